@@ -1,0 +1,1 @@
+"""The one door out. Everything that leaves the system leaves through here."""

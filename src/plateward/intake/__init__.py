@@ -1,0 +1,1 @@
+"""The one door in: a sighting arrives, is filtered by policy, stored and matched."""

@@ -1,0 +1,1 @@
+"""What the council and the public are told: counts and rules, never plates."""

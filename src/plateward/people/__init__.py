@@ -1,0 +1,1 @@
+"""Who works here, in what role, trained when, and how they sign in."""

@@ -1,0 +1,1 @@
+"""The words every room shares: a plate's text, look-alike characters, a sighting."""

@@ -1,0 +1,1 @@
+"""The store of reads and their pictures, and the search of it."""

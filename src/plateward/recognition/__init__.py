@@ -1,0 +1,1 @@
+"""Pixels to plates. Knows nothing of cameras, people, or databases."""

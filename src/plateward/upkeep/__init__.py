@@ -1,0 +1,1 @@
+"""Inspections, outages and breach cases."""
