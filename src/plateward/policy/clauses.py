@@ -1,0 +1,101 @@
+"""The clauses of each city's text: what each one demands, in our own words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`enforcement`: enforced (the machine does it), supported, manual, or context.
+
+    `parameters` are (path in the profile, value as the clause puts it). `about` narrows a clause
+    that speaks of one item of a list: one purpose, one role, one training topic.
+    """
+
+    id: str
+    city: str
+    kind: str
+    enforcement: str
+    paraphrase: str
+    parameters: tuple[tuple[str, Any], ...] = ()
+    about: tuple[str, ...] = ()
+
+
+@cache
+def of(city: str) -> tuple[Clause, ...]:
+    """The clauses shipped for a city, in the order of its text; none for a city we do not ship."""
+    shipped = {
+        entry.name: entry for entry in files("plateward.policy").joinpath("clauses").iterdir()
+    }
+    found = shipped.get(f"{city}.yaml")
+    if found is None:
+        return ()
+    rows = yaml.safe_load(found.read_text("utf-8"))["clauses"]
+    return tuple(_clause(city, row) for row in rows)
+
+
+def one(clause_id: str) -> Clause | None:
+    """The clause with this id, whichever city's it is."""
+    return _by_id().get(clause_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Which clauses speak of a parameter."""
+
+    exact: Mapping[str, tuple[Clause, ...]]
+
+    @classmethod
+    def over(cls, clauses: Iterable[Clause]) -> "Index":
+        exact: dict[str, tuple[Clause, ...]] = {}
+        for clause in clauses:
+            for path, _value in clause.parameters:
+                exact[path] = (*exact.get(path, ()), clause)
+        return cls(exact)
+
+    def speaking_of(self, parameter: str, item: str | None = None) -> tuple[str, ...]:
+        """Ids of the clauses about this very path, else about what holds it, else about its parts.
+
+        With `item`, the clauses about that item of the list, else those about the list as a whole.
+        """
+        found = self.exact.get(parameter) or self._around(parameter)
+        if item is not None:
+            found = (
+                tuple(clause for clause in found if item in clause.about)
+                or tuple(clause for clause in found if not clause.about)
+                or found
+            )
+        return tuple(dict.fromkeys(clause.id for clause in found))
+
+    def _around(self, parameter: str) -> tuple[Clause, ...]:
+        above = parameter
+        while "." in above:
+            above = above.rpartition(".")[0]
+            if above in self.exact:
+                return self.exact[above]
+        below = (held for path, held in self.exact.items() if path.startswith(f"{parameter}."))
+        return tuple(clause for held in below for clause in held)
+
+
+@cache
+def _by_id() -> dict[str, Clause]:
+    names = (entry.name for entry in files("plateward.policy").joinpath("clauses").iterdir())
+    cities = sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+    return {clause.id: clause for city in cities for clause in of(city)}
+
+
+def _clause(city: str, row: Mapping[str, Any]) -> Clause:
+    return Clause(
+        id=row["id"],
+        city=city,
+        kind=row["kind"],
+        enforcement=row["enforcement"],
+        paraphrase=row["paraphrase"],
+        parameters=tuple(row.get("parameters", {}).items()),
+        about=tuple(row.get("about", ())),
+    )

@@ -1,0 +1,85 @@
+"""Every act the system knows, and which words of a profile allow each one."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Act(StrEnum):
+    """`room:thing:verb`. What is not here cannot be done."""
+
+    READS_SEARCH = "reads:plate:search"
+    READS_VIEW = "reads:image:view"
+    ALERTS_SEE = "hotlists:alert:see"
+    HOTLISTS_EDIT = "hotlists:entry:edit"
+    EXPORTS_DOWNLOAD = "custody:reads:download"
+    SHARING_APPROVE = "sharing:reads:approve"
+    SHARING_RECEIVE = "sharing:reads:receive"
+    AUDIT_READ = "audit:log:read"
+    REPORTS_MAKE = "oversight:report:make"
+    POLICY_CONFIGURE = "policy:profile:configure"
+    CAMERAS_MAINTAIN = "cameras:camera:maintain"
+    CAMERAS_MONITOR = "cameras:camera:monitor"
+    AGGREGATE_SEE = "oversight:counts:see"
+    RECORDS_REVIEW = "sharing:records:review"
+    LEGAL_REVIEW = "sharing:purpose:review"
+    ATTEST = "upkeep:attestation:make"
+
+    # The house's own acts. No person is ever allowed one.
+    READ_RECEIVED = "intake:sighting:receive"
+    ALERT_RAISED = "hotlists:alert:raise"
+    READS_PURGED = "custody:reads:purge"
+
+
+HOUSE_ACTS = frozenset({Act.READ_RECEIVED, Act.ALERT_RAISED, Act.READS_PURGED})
+
+# The words a profile may write in `access.roles[].actions`, and the acts each one opens.
+# Counts are open to those who audit and report, because their work is made of the same counts.
+ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
+    {
+        "search": frozenset({Act.READS_SEARCH}),
+        "view": frozenset({Act.READS_VIEW}),
+        "alerts": frozenset({Act.ALERTS_SEE}),
+        "hotlist": frozenset({Act.HOTLISTS_EDIT}),
+        "export": frozenset({Act.EXPORTS_DOWNLOAD}),
+        "share_approve": frozenset({Act.SHARING_APPROVE}),
+        "receive_shared": frozenset({Act.SHARING_RECEIVE}),
+        "audit": frozenset({Act.AUDIT_READ, Act.AGGREGATE_SEE}),
+        "report": frozenset({Act.REPORTS_MAKE, Act.AGGREGATE_SEE}),
+        "configure": frozenset({Act.POLICY_CONFIGURE}),
+        "maintain": frozenset({Act.CAMERAS_MAINTAIN}),
+        "monitor": frozenset({Act.CAMERAS_MONITOR}),
+        "aggregate_only": frozenset({Act.AGGREGATE_SEE}),
+        "records_review": frozenset({Act.RECORDS_REVIEW}),
+        "legal_review": frozenset({Act.LEGAL_REVIEW}),
+        "attest": frozenset({Act.ATTEST}),
+    }
+)
+
+# A role that may do nothing but these keeps the machine running; it never sees a plate.
+UPKEEP_ACTIONS = frozenset({"aggregate_only", "maintain", "monitor"})
+
+# How a refusal names the act: "may not …".
+WORDS_FOR_ACT: Mapping[Act, str] = MappingProxyType(
+    {
+        Act.READS_SEARCH: "search plate reads",
+        Act.READS_VIEW: "open a read and its picture",
+        Act.ALERTS_SEE: "see hotlist alerts",
+        Act.HOTLISTS_EDIT: "change a hotlist",
+        Act.EXPORTS_DOWNLOAD: "download reads",
+        Act.SHARING_APPROVE: "approve sharing reads with another agency",
+        Act.SHARING_RECEIVE: "receive reads that were shared",
+        Act.AUDIT_READ: "read the audit log",
+        Act.REPORTS_MAKE: "make a report",
+        Act.POLICY_CONFIGURE: "configure the policy profile",
+        Act.CAMERAS_MAINTAIN: "maintain cameras",
+        Act.CAMERAS_MONITOR: "monitor cameras",
+        Act.AGGREGATE_SEE: "see counts",
+        Act.RECORDS_REVIEW: "review a public-records request",
+        Act.LEGAL_REVIEW: "review a purpose that is not on the list",
+        Act.ATTEST: "attest to the system's safeguards",
+        Act.READ_RECEIVED: "take in a sighting",
+        Act.ALERT_RAISED: "raise an alert",
+        Act.READS_PURGED: "purge expired reads",
+    }
+)
