@@ -1,0 +1,101 @@
+"""One PostgreSQL for the whole run, away from any real data, and a word about lanes that were shut.
+
+Settings are read only after this file: pytest-django finds no settings module in its options, and
+waits for the one named here.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from plateward import postgres
+from tests import lanes
+
+PREFIX = "plateward-tests-"
+# Nothing here outlives the run, so nothing needs to survive a power cut.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def run_folder() -> Path:
+    """The folder of this run: made by the first process, found by the workers it starts."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return Path(os.environ["PLATEWARD_TEST_RUN"])
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    os.environ["PLATEWARD_TEST_RUN"] = str(folder)
+    return folder
+
+
+RUN = run_folder()
+HOME = RUN / os.environ.get("PYTEST_XDIST_WORKER", "main")
+HOME.mkdir()
+DATABASE_URL = os.environ.get("PLATEWARD_TEST_DATABASE_URL") or postgres.address(RUN)
+os.environ |= {
+    "PLATEWARD_HOME": str(HOME),
+    "DATABASE_URL": DATABASE_URL,
+    "DJANGO_SETTINGS_MODULE": "plateward.settings",
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The server starts with the first test that wants a database; the workers share it."""
+    if "PLATEWARD_TEST_DATABASE_URL" not in os.environ:
+        postgres.ensure_running(RUN, settings=FAST)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser that `browser` tests drive."""
+    found = lanes.chromium()
+    assert found, lanes.NO_CHROMIUM
+    return found
+
+
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """A data folder of its own; whatever server is started there is stopped."""
+    folder = Path(tempfile.mkdtemp(dir=RUN))
+    yield folder
+    postgres.stop(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if lanes.chromium() is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=lanes.NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    if shut := sum(lanes.NO_CHROMIUM in reason for reason in reasons):
+        terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{shut} BROWSER TESTS DID NOT RUN. {lanes.NO_CHROMIUM}", red=True)
+
+
+def pytest_sessionstart() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        clear_up_after_the_killed()
+
+
+def pytest_unconfigure() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        put_away(RUN)
+
+
+def put_away(folder: Path) -> None:
+    postgres.stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_up_after_the_killed() -> None:
+    """Stop the servers of runs that could not stop their own."""
+    for folder in RUN.parent.glob(f"{PREFIX}*"):
+        process = folder.name.removeprefix(PREFIX).partition("-")[0]
+        ours = folder.stat().st_uid == os.geteuid()
+        if ours and process.isdigit() and not Path(f"/proc/{process}").exists():
+            put_away(folder)
