@@ -1,0 +1,176 @@
+"""Append to the log, and read it."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+
+from plateward.audit import body, checkpoints, frontier, leaf, tree
+from plateward.audit.body import Fact
+from plateward.audit.models import Entry as Row
+from plateward.audit.models import Frontier, Private
+
+NOTHING: Final[Mapping[str, Fact]] = MappingProxyType({})
+MOST_WITHOUT_KEY: Final = 1000
+_SALT_BYTES = 32
+_A_CLOCK_IS_WRONG = timedelta(minutes=1)
+_logger = logging.getLogger(__name__)
+
+
+class NotSigned(Exception):
+    """Too much of the log is unsigned to go on; the message says what to do."""
+
+
+class NoEntry(LookupError):
+    """The log holds no entry of that index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `private` is None where there was none, or where it has been erased."""
+
+    index: int
+    at: datetime
+    actor: str
+    act: str
+    outcome: str
+    city: str | None
+    facts: Mapping[str, Fact]
+    private: Mapping[str, Fact] | None
+
+
+def append(
+    *,
+    actor: str,
+    act: str,
+    outcome: str,
+    city: str | None = None,
+    facts: Mapping[str, Fact] = NOTHING,
+    private: Mapping[str, Fact] = NOTHING,
+) -> int:
+    """Write one entry and return its index.
+
+    Inside a transaction, the entry and the change it speaks of stand or fall together, and other
+    writers wait until that transaction ends. Raises `body.Unloggable` for facts that cannot be
+    written in one way only, and `NotSigned` where the log went too long without its key.
+    """
+    row = Row(
+        index=0,
+        at=timezone.now(),  # this and the index are set again under the lock
+        actor=str(actor),
+        act=str(act),
+        outcome=str(outcome),
+        city=city,
+        facts=body.plain(facts),
+    )
+    salt = secrets.token_bytes(_SALT_BYTES)
+    row.commitment = body.commitment(salt, private) if private else None
+    leaf.written(row)  # refuses what cannot be written, before the lock and without a trace
+    with frontier.held() as end:
+        _place(row, end, timezone.now())
+        row.save(force_insert=True)
+        if private:
+            Private.objects.create(index=row.index, salt=salt, value=body.plain(private))
+        frontier.grow(end, bytes(row.leaf), row.at)
+        end.save()
+        checkpoints.sign_inline(end, row.clock or row.at)
+    return row.index
+
+
+def entry(index: int) -> Entry:
+    found = _values(Row.objects.filter(index=index))
+    if not found:
+        raise NoEntry(f"The log holds no entry {index}.")
+    return found[0]
+
+
+def latest(limit: int = 50, *, city: str | None = None, actor: str | None = None) -> list[Entry]:
+    """Newest first."""
+    rows = Row.objects.order_by("-index")
+    if city is not None or actor is not None:
+        # The same order, as time never goes back; said so that the index by city or actor is used.
+        rows = _narrowed(city=city, actor=actor).order_by("-at", "-index")
+    return _values(rows[:limit])
+
+
+def count(
+    *,
+    act: str | None = None,
+    outcome: str | None = None,
+    city: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> int:
+    """How many entries from `since` up to, not including, `until`."""
+    return _narrowed(act=act, outcome=outcome, city=city, at__gte=since, at__lt=until).count()
+
+
+def count_by(
+    fact: str,
+    *,
+    act: str | None = None,
+    outcome: str | None = None,
+    city: str | None = None,
+    since: datetime | None = None,
+) -> dict[str, int]:
+    """How many entries for each value of one public fact; entries without it are left out."""
+    rows = _narrowed(act=act, outcome=outcome, city=city, at__gte=since, facts__has_key=fact)
+    counted = (
+        rows.annotate(value=KeyTextTransform(fact, "facts"))
+        .values_list("value")
+        .annotate(times=Count("index"))
+        .order_by("value")
+    )
+    return {value: times for value, times in counted if value is not None}
+
+
+def _place(row: Row, end: Frontier, now: datetime) -> None:
+    """Give a row its index, its time and its leaf. Under the lock."""
+    checkpoints.sign_inline(end, now)
+    if end.size - end.signed >= MOST_WITHOUT_KEY:
+        raise NotSigned(
+            f"{end.size - end.signed} log entries are waiting for a signature, so nothing more is "
+            "done until the log can be signed again. Nothing that was accepted is lost. The "
+            "server's own log says what is wrong with the signing key."
+        )
+    behind = end.reached_at - now
+    row.index, row.at = end.size, max(now, end.reached_at)
+    row.clock = now if behind > timedelta() else None
+    row.leaf = tree.leaf_hash(leaf.written(row))
+    if behind > _A_CLOCK_IS_WRONG:
+        _logger.error(
+            "This machine's clock is %s behind the log's last entry. Entries keep the log's time "
+            "and note the clock's; check the clock (for example with timedatectl).",
+            behind,
+        )
+
+
+def _narrowed(**wanted: object) -> QuerySet[Row]:
+    said = {name: value for name, value in wanted.items() if value is not None}
+    return Row.objects.filter(**said)
+
+
+def _values(rows: QuerySet[Row]) -> list[Entry]:
+    found = list(rows)
+    private = Private.objects.in_bulk([row.index for row in found if row.commitment is not None])
+    return [_value(row, private.get(row.index)) for row in found]
+
+
+def _value(row: Row, private: Private | None) -> Entry:
+    return Entry(
+        index=row.index,
+        at=row.at,
+        actor=row.actor,
+        act=row.act,
+        outcome=row.outcome,
+        city=row.city,
+        facts=row.facts,
+        private=None if private is None else private.value,
+    )
