@@ -1,0 +1,29 @@
+"""Cameras. Others call `register`."""
+
+from django.db import models
+
+
+class Camera(models.Model):
+    code = models.SlugField(max_length=64, unique=True)
+    city = models.CharField(max_length=64, db_index=True)
+    title = models.CharField(max_length=120)
+    place = models.CharField(max_length=200)
+    place_type = models.CharField(max_length=64)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    approved_by = models.CharField(max_length=120)
+    approved_on = models.DateField()
+    # SHA-256 of the camera's secret: a copy of the table signs nothing in.
+    credential = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="camera_stands_on_earth",
+            ),
+            models.CheckConstraint(condition=~models.Q(approved_by=""), name="camera_is_approved"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

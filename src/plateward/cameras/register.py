@@ -1,0 +1,136 @@
+"""The register: add a camera, look one up, know it by its secret."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from plateward.audit import log
+from plateward.cameras.models import Camera
+from plateward.policy import in_force
+
+
+class UnknownCamera(LookupError):
+    """No camera of that code is in the register."""
+
+
+class PlaceNotAllowed(ValueError):
+    """The city's policy does not allow a camera at that kind of place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A camera as the register knows it. Degrees north and east, WGS 84."""
+
+    key: int
+    code: str
+    city: str
+    title: str
+    place: str
+    place_type: str
+    latitude: float
+    longitude: float
+    approved_by: str
+    approved_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a city approves: where a camera stands and who said it may."""
+
+    code: str
+    city: str
+    title: str
+    place: str
+    place_type: str
+    latitude: float
+    longitude: float
+    approved_by: str
+    approved_on: date
+
+
+@transaction.atomic
+def add(site: Site, *, by: str) -> str:
+    """Register a camera and return its secret, which is shown this once and never stored."""
+    _check_place(site)
+    secret = secrets.token_urlsafe(32)
+    Camera.objects.create(
+        code=site.code,
+        city=site.city,
+        title=site.title,
+        place=site.place,
+        place_type=site.place_type,
+        latitude=site.latitude,
+        longitude=site.longitude,
+        approved_by=site.approved_by,
+        approved_on=site.approved_on,
+        credential=_digest(secret),
+    )
+    log.append(
+        actor=by,
+        act="cameras:camera:register",
+        outcome="done",
+        city=site.city,
+        facts={"camera": site.code, "place_type": site.place_type},
+    )
+    return secret
+
+
+def named(code: str) -> Registered:
+    """Raise UnknownCamera when the register has none of that code."""
+    camera = Camera.objects.filter(code=code).first()
+    if camera is None:
+        raise UnknownCamera(
+            f"No camera {code!r} is in the register. Nothing was stored. "
+            "Register the camera, or correct its code in its settings."
+        )
+    return _facts(camera)
+
+
+def of(city: str) -> list[Registered]:
+    return [_facts(camera) for camera in Camera.objects.filter(city=city).order_by("title")]
+
+
+def of_cities(cities: list[str]) -> list[Registered]:
+    found = Camera.objects.filter(city__in=cities).order_by("city", "title")
+    return [_facts(camera) for camera in found]
+
+
+def holding(code: str, secret: str) -> bool:
+    """Is this the camera's own secret? Takes the same time for a wrong one."""
+    kept = Camera.objects.filter(code=code).values_list("credential", flat=True).first()
+    return hmac.compare_digest(kept or "no such camera", _digest(secret))
+
+
+def _check_place(site: Site) -> None:
+    profile = in_force.profile(site.city)
+    places = profile.at("collection.allowed_places")
+    if places and site.place_type not in places:
+        clauses = ", ".join(profile.clauses_for("collection.allowed_places"))
+        allowed = ", ".join(place.replace("_", " ") for place in sorted(places))
+        raise PlaceNotAllowed(
+            f"{profile.city} does not allow a camera at a {site.place_type.replace('_', ' ')} "
+            f"({clauses}). Allowed: {allowed}. The camera was not registered."
+        )
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _facts(camera: Camera) -> Registered:
+    return Registered(
+        key=camera.pk,
+        code=camera.code,
+        city=camera.city,
+        title=camera.title,
+        place=camera.place,
+        place_type=camera.place_type,
+        latitude=camera.latitude,
+        longitude=camera.longitude,
+        approved_by=camera.approved_by,
+        approved_on=camera.approved_on,
+    )

@@ -1,0 +1,78 @@
+"""Show the alerts. Every function here takes a permit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from plateward.gate.permit import Permit
+from plateward.hotlists.models import Alert as Row
+from plateward.plates.text import PlateText
+from plateward.policy.vocabulary import Act
+from plateward.reads import glance
+
+MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A hit, with the read that caused it. Unverified until a person compares the picture."""
+
+    id: int
+    city: str
+    raised_at: datetime
+    hotlist: str
+    category: str
+    why: str
+    case_number: str
+    read: int
+    plate: PlateText
+    seen_at: datetime
+    camera: str
+    camera_title: str
+    confidence: float | None
+    crop: bytes | None
+
+
+def recent(*, permit: Permit) -> list[Alert]:
+    """The newest alerts of the permit's cities, newest first, at most MOST."""
+    permit.require(Act.ALERTS_SEE)
+    return _alerts(_visible(permit).order_by("-raised_at", "-pk")[:MOST], permit)
+
+
+def one(alert: int, *, permit: Permit) -> Alert | None:
+    """One alert, as a live notice names it; None when it is another city's or has expired."""
+    permit.require(Act.ALERTS_SEE)
+    return next(iter(_alerts(_visible(permit).filter(pk=alert), permit)), None)
+
+
+def _visible(permit: Permit) -> "QuerySet[Row]":
+    return Row.objects.filter(
+        city__in=permit.cities, read__expires_at__gt=timezone.now()
+    ).select_related("wanted__hotlist")
+
+
+def _alerts(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:
+    seen = glance.at([row.read_id for row in rows], permit=permit)
+    return [_alert(row, seen[row.read_id]) for row in rows if row.read_id in seen]
+
+
+def _alert(row: Row, read: glance.Glance) -> Alert:
+    return Alert(
+        id=row.pk,
+        city=row.city,
+        raised_at=row.raised_at,
+        hotlist=row.wanted.hotlist.name,
+        category=row.wanted.hotlist.category,
+        why=row.wanted.why,
+        case_number=row.wanted.case_number,
+        read=row.read_id,
+        plate=read.plate,
+        seen_at=read.seen_at,
+        camera=read.camera,
+        camera_title=read.camera_title,
+        confidence=read.confidence,
+        crop=read.crop,
+    )

@@ -1,0 +1,77 @@
+"""Receive one sighting: the one way in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from plateward.cameras import register
+from plateward.hotlists import match
+from plateward.intake import fields
+from plateward.intake.models import Dropped
+from plateward.plates.sighting import Sighting
+from plateward.plates.text import LONGEST, normalise
+from plateward.policy import in_force
+from plateward.reads.record import Keeping, record
+
+# A clock this far ahead would stretch retention: the city's period counts from `seen_at`.
+CLOCK_AHEAD: Final = timedelta(minutes=5)
+LATE: Final = "late_arrival"
+
+
+class NotASighting(ValueError):
+    """What the camera sent cannot be stored as it is. Nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of it. `read` is None when it came too late to be kept."""
+
+    read: int | None
+    new: bool
+    alerts: int
+    dropped: tuple[str, ...]
+
+
+@transaction.atomic
+def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Receipt:
+    """Filter by the city's policy, store, match, alert: all of it or none of it.
+
+    Sending the same `(source, device, event)` again stores nothing twice and raises nothing twice.
+    Raise UnknownCamera, NoPolicy or NotASighting.
+    """
+    now = received_at or timezone.now()
+    camera = register.named(sighting.device)
+    profile = in_force.profile(camera.city)
+    _check(sighting, now)
+    expires_at = profile.reads_expire_at(seen_at=sighting.seen_at, recorded_at=now)
+    if expires_at <= now:
+        _count(camera.city, (LATE,), now)
+        return Receipt(read=None, new=False, alerts=0, dropped=(LATE,))
+    kept, dropped = fields.keep_allowed(sighting, profile)
+    stored = record(kept, Keeping(camera.city, camera.key, now, expires_at))
+    if not stored.new:
+        return Receipt(stored.read, new=False, alerts=0, dropped=dropped)
+    _count(camera.city, dropped, now)
+    alerts = match.raise_hits(match.Seen(stored.read, camera.city, kept.plate), now=now)
+    return Receipt(stored.read, new=True, alerts=alerts, dropped=dropped)
+
+
+def _check(sighting: Sighting, now: datetime) -> None:
+    if not sighting.plate or sighting.plate != normalise(sighting.plate):
+        raise NotASighting("The plate holds no letter or digit. Nothing was stored.")
+    if len(sighting.plate) > LONGEST:
+        raise NotASighting(f"A plate has at most {LONGEST} characters. Nothing was stored.")
+    if sighting.seen_at.tzinfo is None:
+        raise NotASighting("The time has no zone. Send it with an offset. Nothing was stored.")
+    if sighting.seen_at > now + CLOCK_AHEAD:
+        raise NotASighting(
+            f"The camera's clock is ahead: it says {sighting.seen_at.isoformat()}, and it is "
+            f"{now.isoformat(timespec='seconds')}. Nothing was stored. Set the clock, then resend."
+        )
+
+
+def _count(city: str, what: tuple[str, ...], now: datetime) -> None:
+    Dropped.objects.bulk_create(Dropped(city=city, at=now, what=name) for name in what)

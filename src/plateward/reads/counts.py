@@ -1,0 +1,40 @@
+"""Count reads: numbers only, so no permit is asked for."""
+
+from collections import Counter
+from datetime import date, datetime
+
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from plateward.reads.models import GoneCount, Read
+
+
+def city_of(read: int) -> str | None:
+    """Whose read it is, so that the right policy can be asked. None once it has expired."""
+    live = Read.objects.filter(pk=read, expires_at__gt=timezone.now())
+    return live.values_list("city", flat=True).first()
+
+
+def by_day(city: str, *, since: datetime) -> dict[date, int]:
+    """Reads of each day (UTC), the deleted ones too: counts survive deletion."""
+    total: Counter[date] = Counter()
+    live = Read.objects.filter(city=city, seen_at__gte=since)
+    for row in live.annotate(day=TruncDate("seen_at")).values("day").annotate(n=Count("pk")):
+        total[row["day"]] += row["n"]
+    gone = GoneCount.objects.filter(city=city, seen_on__gte=since.date())
+    for row in gone.values("seen_on").annotate(n=Sum("reads")):
+        total[row["seen_on"]] += row["n"]
+    return dict(total)
+
+
+def gone_since(city: str, since: datetime) -> int:
+    """Reads deleted on schedule since then."""
+    gone = GoneCount.objects.filter(city=city, gone_at__gte=since)
+    return gone.aggregate(n=Sum("reads"))["n"] or 0
+
+
+def oldest_expiry(city: str) -> datetime | None:
+    """The expiry of the read that should go next: in the past only while the sweeper is late."""
+    ends = Read.objects.filter(city=city).order_by("expires_at")
+    return ends.values_list("expires_at", flat=True).first()

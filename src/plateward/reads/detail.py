@@ -1,0 +1,96 @@
+"""One read, whole, with its pictures. Every function here takes a permit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from plateward.gate.permit import Permit
+from plateward.plates.sighting import Character, Vehicle
+from plateward.plates.text import PlateText
+from plateward.policy.vocabulary import Act
+from plateward.reads import pictures
+from plateward.reads.models import Read
+
+
+class NoSuchRead(LookupError):
+    """There is none of that number in the cities the permit names, or it has expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """`box` is x, y, width, height in pixels of `photo`; `speed_kmh` only where policy keeps it."""
+
+    id: int
+    city: str
+    plate: PlateText
+    confidence: float | None
+    characters: tuple[Character, ...]
+    region: str
+    seen_at: datetime
+    received_at: datetime
+    expires_at: datetime
+    camera: str
+    camera_title: str
+    place: str
+    latitude: float
+    longitude: float
+    vehicle: Vehicle
+    direction: str
+    speed_kmh: float | None
+    box: tuple[int, int, int, int] | None
+    photo: bytes | None
+    crop: bytes | None
+
+
+def one(read: int, *, permit: Permit) -> Detail:
+    """Raise NoSuchRead for a read that is not there, not in the permit's cities, or expired."""
+    permit.require(Act.READS_VIEW)
+    row = (
+        Read.objects.filter(pk=read, city__in=permit.cities, expires_at__gt=timezone.now())
+        .select_related("camera")
+        .first()
+    )
+    permit.answered({row.city: 1} if row else {})
+    if row is None:
+        raise NoSuchRead(
+            f"There is no read {read} in {', '.join(permit.cities)}: it may have been deleted on "
+            "schedule. Search again to see what is there now."
+        )
+    return _detail(row)
+
+
+def _detail(row: Read) -> Detail:
+    photo = pictures.take("photo", city=row.city, reads=[row.pk]).get(row.pk)
+    crop = pictures.take("crop", city=row.city, reads=[row.pk]).get(row.pk)
+    return Detail(
+        id=row.pk,
+        city=row.city,
+        plate=PlateText(row.plate),
+        confidence=row.confidence,
+        characters=tuple(
+            Character(text, confidence, tuple((t, c) for t, c in others))
+            for text, confidence, others in row.characters
+        ),
+        region=row.region,
+        seen_at=row.seen_at,
+        received_at=row.received_at,
+        expires_at=row.expires_at,
+        camera=row.camera.code,
+        camera_title=row.camera.title,
+        place=row.camera.place,
+        latitude=row.latitude if row.latitude is not None else row.camera.latitude,
+        longitude=row.longitude if row.longitude is not None else row.camera.longitude,
+        vehicle=Vehicle(
+            row.make or None,
+            row.model or None,
+            row.color or None,
+            row.body_type or None,
+            tuple(row.features),
+        ),
+        direction=row.direction,
+        speed_kmh=row.speed_kmh,
+        box=tuple(row.box) if row.box else None,
+        photo=photo,
+        crop=crop,
+    )

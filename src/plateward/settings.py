@@ -1,0 +1,187 @@
+"""How the machine runs. What it may do is the profile's business, not ours."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from plateward import postgres
+
+
+def env_bool(name: str, *, default: bool = False) -> bool:
+    """A yes or no from the environment; anything else is refused rather than guessed."""
+    written = os.environ.get(name, "").strip().lower()
+    if not written:
+        return default
+    if written in {"1", "true", "yes", "on"}:
+        return True
+    if written in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {written!r}: write yes or no.")
+
+
+def env_list(name: str, *, default: tuple[str, ...]) -> list[str]:
+    written = os.environ.get(name, "")
+    return [item.strip() for item in written.split(",") if item.strip()] or list(default)
+
+
+def env_secret(name: str, *, home: Path) -> str:
+    """A secret from NAME_FILE or NAME, else one made once and kept in the data folder, 0600."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    if value := os.environ.get(name):
+        return value
+    kept = home / "keys" / name.removeprefix("PLATEWARD_").lower().replace("_", "-")
+    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # made by an earlier start, or a moment ago by another process
+    return kept.read_text().strip()
+
+
+HOME = Path(os.environ.get("PLATEWARD_HOME", "~/.local/share/plateward")).expanduser().resolve()
+DEMO = env_bool("PLATEWARD_DEMO")
+DEBUG = False
+
+SECRET_KEY = env_secret("PLATEWARD_SECRET_KEY", home=HOME)
+PICTURE_KEY = env_secret("PLATEWARD_PICTURE_KEY", home=HOME)  # wraps the day keys of pictures
+PUBLIC_URL = os.environ.get("PLATEWARD_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+LOG_ORIGIN = os.environ.get("PLATEWARD_LOG_ORIGIN", "plateward.local/log")
+ALLOWED_HOSTS = env_list("PLATEWARD_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
+_HTTPS = PUBLIC_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "ninja",
+    "csp",
+    "plateward.audit",
+    "plateward.policy",
+    "plateward.people",
+    "plateward.cameras",
+    "plateward.reads",
+    "plateward.hotlists",
+    "plateward.intake",
+    "plateward.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "plateward.web.faults.DatabaseDown",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "plateward.web.session.SecondFactor",
+]
+ROOT_URLCONF = "plateward.web.urls"
+ASGI_APPLICATION = "plateward.web.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "web" / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "plateward.web.session.page",
+            ],
+        },
+    }
+]
+DATABASES = {"default": postgres.django_database(HOME, os.environ.get("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "plateward.web.sign_in.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # sign-up itself is closed
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {"login": "plateward.web.sign_in.LoginForm"}
+# Our own lockout counts password and authenticator failures together and lives in the database;
+# allauth's per-process limits stay on behind it (research/web.md, trap T2).
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "plateward.web.sign_in.AuthenticateForm",
+    "reauthenticate": "plateward.web.sign_in.ReauthenticateForm",
+}
+MFA_TOTP_ISSUER = "Plateward"
+MFA_TOTP_TOLERANCE = 1
+
+SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift; the lock after idling is a later step
+SESSION_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_NAME = "plateward_session"
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if _HTTPS else []
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if _HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(__file__).parent / "web" / "static"]
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # one sighting with its two pictures
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
