@@ -1,0 +1,138 @@
+"""A city's rules in words a resident can read, each with the clauses behind it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from plateward.oversight.cities import profile_of
+from plateward.policy import clauses, purposes
+from plateward.policy.profile import Profile
+from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
+
+_FIELDS: Final = {
+    "plate": "Plate number",
+    "image": "Photo of the vehicle and its plate",
+    "timestamp": "Date and time",
+    "camera_id": "Which camera",
+    "geolocation": "Where the camera stands",
+    "make": "Make of the vehicle",
+    "model": "Model of the vehicle",
+    "color": "Colour of the vehicle",
+    "body_type": "Body type of the vehicle",
+    "features": "Visible features, such as a roof rack or a sticker",
+    "speed": "Speed of the vehicle",
+}
+_NEVER: Final = (
+    "Faces: none are searched for or recognised",
+    "People: who drives or rides is not recorded",
+    "Video: only still pictures are kept",
+)
+_CASE_WORDS: Final = {
+    "case_or_cad": "case or CAD number required",
+    "criminal_investigation": "criminal case number required",
+}
+_SEEING: Final = (Act.READS_SEARCH, Act.READS_VIEW, Act.ALERTS_SEE)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may do what with reads. `may` in words."""
+
+    title: str
+    organisation: str
+    may: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`needs`: what every search must carry. Clause ids link to the policy page."""
+
+    instrument: str
+    kept: tuple[str, ...]
+    never_kept: tuple[str, ...]
+    kept_for: str
+    retention_clauses: tuple[str, ...]
+    access: tuple[Access, ...]
+    access_clauses: tuple[str, ...]
+    purposes: tuple[str, ...]
+    prohibited: tuple[str, ...]
+    purpose_clauses: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`enforcement`: enforced, supported, manual or context."""
+
+    id: str
+    enforcement: str
+    paraphrase: str
+
+
+def of(city: str) -> Rules:
+    """Raise NoSuchCity where none of that name is served."""
+    profile = profile_of(city)
+    return Rules(
+        instrument=_instrument(profile),
+        kept=tuple(words for field, words in _FIELDS.items() if profile.keeps_field(field)),
+        never_kept=(*_fields_left_out(profile), *_NEVER),
+        kept_for=profile.retention_words(),
+        retention_clauses=profile.clauses_for("retention.reads.period"),
+        access=_access(profile),
+        access_clauses=profile.clauses_for("access.roles"),
+        purposes=tuple(profile.purposes.labels.values()),
+        prohibited=_labels(profile.purposes.prohibited),
+        purpose_clauses=profile.clauses_for("purposes.authorised"),
+        needs=needs(profile),
+    )
+
+
+def clauses_of(city: str) -> tuple[Clause, ...]:
+    """Every clause, in the order of the city's text."""
+    profile_of(city)
+    return tuple(
+        Clause(clause.id, clause.enforcement, clause.paraphrase) for clause in clauses.of(city)
+    )
+
+
+def needs(profile: Profile) -> tuple[str, ...]:
+    """What a search must carry in this city, in words."""
+    wanted = ["purpose required"]
+    if case := _CASE_WORDS.get(profile.gate.case_reference):
+        wanted.append(case)
+    if profile.gate.note:
+        wanted.append("reason in words required")
+    if profile.gate.on_request_only:
+        wanted.append("open access request required")
+    return tuple(wanted)
+
+
+def _instrument(profile: Profile) -> str:
+    kind = str(profile.at("instrument.type") or "policy").replace("_", " ")
+    number = profile.at("instrument.number")
+    return f"{kind} {number}" if number else kind
+
+
+def _fields_left_out(profile: Profile) -> tuple[str, ...]:
+    return tuple(words for field, words in _FIELDS.items() if not profile.keeps_field(field))
+
+
+def _access(profile: Profile) -> tuple[Access, ...]:
+    return tuple(
+        Access(role.title, _organisation(role.org), _may(role.acts))
+        for role in profile.roles.values()
+        if role.acts.intersection(_SEEING)
+    )
+
+
+def _organisation(org: Any) -> str:
+    return "another agency" if org == "external" else str(org)
+
+
+def _may(acts: Iterable[Act]) -> tuple[str, ...]:
+    held = set(acts)
+    return tuple(words for act, words in WORDS_FOR_ACT.items() if act in held)
+
+
+def _labels(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(purposes.known(code).label for code in codes))
