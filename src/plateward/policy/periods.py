@@ -1,4 +1,4 @@
-"""ISO 8601 periods as a policy writes them: days are exact, months and years follow the calendar."""
+"""ISO 8601 periods of a policy: days are exact, months and years follow the calendar."""
 
 import re
 from calendar import monthrange

@@ -1,0 +1,1 @@
+"""The adoption table, step by step."""
