@@ -1,0 +1,59 @@
+# Plateward. `make` alone, or `make help`, lists what there is.
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+VENV := .venv/bin
+PORT ?= 8000
+ONCE ?=
+WORKERS ?= auto
+TESTS ?=
+
+.PHONY: help setup setup-run assets weights demo stop test browser check bench-recognition bench-decide lock clean
+
+help: ## list these commands
+	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
+
+demo: setup-run assets weights ## a region to try, on http://127.0.0.1:8000 (PORT=8001; ONCE=1 stops before serving)
+	@$(VENV)/plateward demo --port $(PORT) $(if $(filter-out 0,$(ONCE)),--once)
+
+test: setup assets weights browser ## everything that is tested (WORKERS=2, TESTS=tests/policy)
+	@$(VENV)/pytest -n $(WORKERS) $(TESTS)
+
+check: setup ## format, lint, types, import contracts, migrations, documents
+	@$(VENV)/python tools/check.py
+
+setup: ## make .venv from the locks, for work on the code
+	@sh tools/setup.sh dev
+
+setup-run: # what the product alone needs
+	@sh tools/setup.sh run
+
+assets: setup-run ## fetch style sheets and scripts (USWDS, htmx) with npm
+	@$(VENV)/python tools/assets.py
+
+weights: setup-run ## fetch the networks that read plates, each checked by its hash
+	@$(VENV)/plateward weights fetch
+
+browser: # a Chromium for the browser tests, where one may be installed
+	@sh tools/browser.sh
+
+bench-recognition: setup weights ## how well plates are read, on the development benchmark
+	@$(VENV)/python bench/recognition.py
+
+bench-decide: setup ## how long one policy decision takes
+	@$(VENV)/python bench/decide.py
+
+lock: setup ## write the locks anew, with the newest versions that fit
+	@sh tools/lock.sh
+
+stop: ## stop the PostgreSQL of the demo; its data stay
+	@if [ -e .demo/postgres ] && [ -x $(VENV)/python ]; then \
+	  $(VENV)/python -c 'import pathlib, plateward.postgres as p; p.stop(pathlib.Path(".demo").resolve())'; fi
+
+clean: stop ## remove what these commands made: environment, demo data, assets, caches
+	@rm -rf .venv .tools .demo assets/node_modules src/plateward/web/static/vendor build dist bench/out
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
