@@ -19,11 +19,15 @@ class NotAPeriod(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """`months` follow the calendar; `exact` is elapsed time, whatever the clocks do."""
+    """`months` follow the calendar; `exact` is elapsed time, whatever the clocks do.
+
+    `fewest_days` is what the period lasts at the very least, wherever in the calendar it falls.
+    """
 
     text: str
     months: int
     exact: timedelta
+    fewest_days: int
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -36,7 +40,8 @@ class Period:
         if years + months / 12 + (weeks * 7 + days) / 365 > LONGEST_YEARS or hours > 10**6:
             raise NotAPeriod(f"{text} is longer than {LONGEST_YEARS} years")
         clock = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        return cls(text, years * 12 + months, timedelta(days=weeks * 7 + days) + clock)
+        exact = timedelta(days=weeks * 7 + days) + clock
+        return cls(text, years * 12 + months, exact, years * 365 + months * 28 + exact.days)
 
     @property
     def is_empty(self) -> bool:

@@ -83,3 +83,16 @@ WORDS_FOR_ACT: Mapping[Act, str] = MappingProxyType(
         Act.READS_PURGED: "purge expired reads",
     }
 )
+
+# What a refusal reassures the person of.
+NOTHING_DONE: Mapping[Act, str] = MappingProxyType(
+    {
+        Act.READS_SEARCH: "Nothing was searched.",
+        Act.READS_VIEW: "Nothing was opened.",
+        Act.ALERTS_SEE: "No alert was shown.",
+        Act.HOTLISTS_EDIT: "The hotlist is as it was.",
+        Act.EXPORTS_DOWNLOAD: "Nothing was downloaded.",
+        Act.SHARING_APPROVE: "Nothing was shared.",
+        Act.SHARING_RECEIVE: "Nothing was shared.",
+    }
+)
