@@ -145,6 +145,7 @@ MFA_FORMS = {
     "authenticate": "plateward.web.sign_in.AuthenticateForm",
     "reauthenticate": "plateward.web.sign_in.ReauthenticateForm",
 }
+MFA_ADAPTER = "plateward.people.second_factor.Adapter"
 MFA_TOTP_ISSUER = "Plateward"
 MFA_TOTP_TOLERANCE = 1
 

@@ -33,6 +33,7 @@ class Receipt:
     new: bool
     alerts: int
     dropped: tuple[str, ...]
+    received_at: datetime
 
 
 @transaction.atomic
@@ -49,14 +50,14 @@ def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Recei
     expires_at = profile.reads_expire_at(seen_at=sighting.seen_at, recorded_at=now)
     if expires_at <= now:
         _count(camera.city, (LATE,), now)
-        return Receipt(read=None, new=False, alerts=0, dropped=(LATE,))
+        return Receipt(read=None, new=False, alerts=0, dropped=(LATE,), received_at=now)
     kept, dropped = fields.keep_allowed(sighting, profile)
     stored = record(kept, Keeping(camera.city, camera.key, now, expires_at))
     if not stored.new:
-        return Receipt(stored.read, new=False, alerts=0, dropped=dropped)
+        return Receipt(stored.read, new=False, alerts=0, dropped=dropped, received_at=now)
     _count(camera.city, dropped, now)
     alerts = match.raise_hits(match.Seen(stored.read, camera.city, kept.plate), now=now)
-    return Receipt(stored.read, new=True, alerts=alerts, dropped=dropped)
+    return Receipt(stored.read, new=True, alerts=alerts, dropped=dropped, received_at=now)
 
 
 def _check(sighting: Sighting, now: datetime) -> None:

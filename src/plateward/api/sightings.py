@@ -1,0 +1,154 @@
+"""Cameras hand in what they saw: one sighting a request, each under its camera's own secret."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.security import HttpBearer
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
+
+from plateward.cameras import register
+from plateward.intake import receive
+from plateward.plates.sighting import Character, Sighting, Vehicle
+from plateward.plates.text import normalise
+from plateward.policy import in_force
+
+router = Router()
+LARGEST_PICTURE: Final = 4 * 1024 * 1024
+_JPEG: Final = b"\xff\xd8\xff"
+Word = Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00-\x1f]*$")]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class CameraSecret(HttpBearer):
+    """`Authorization: Bearer CODE:SECRET`, as the register gave it when the camera was added."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> str | None:
+        code, _, secret = token.partition(":")
+        return code if register.holding(code, secret) else None
+
+
+class _Strict(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CharacterIn(_Strict):
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2)]
+    confidence: Share
+    alternatives: list[tuple[Annotated[str, StringConstraints(max_length=2)], Share]] = Field(
+        default=[], max_length=8
+    )
+
+
+class VehicleIn(_Strict):
+    make: Word | None = None
+    model: Word | None = None
+    color: Word | None = None
+    body_type: Word | None = None
+    features: list[Word] = Field(default=[], max_length=16)
+
+
+class SightingIn(_Strict):
+    """One vehicle, seen once. Pictures are JPEG, base64. Unknown fields are refused."""
+
+    source: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[\w.\-]+$")]
+    event: Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[\w.:\-]+$")]
+    plate: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    seen_at: AwareDatetime
+    confidence: Share | None = None
+    characters: list[CharacterIn] = Field(default=[], max_length=16)
+    box: tuple[int, int, int, int] | None = None
+    region: Annotated[str, StringConstraints(max_length=8, pattern=r"^[A-Z\-]*$")] | None = None
+    vehicle: VehicleIn = VehicleIn()
+    direction: Annotated[str, StringConstraints(max_length=20)] | None = None
+    speed_kmh: Annotated[float, Field(ge=0, le=500, allow_inf_nan=False)] | None = None
+    photo: bytes | None = None
+    crop: bytes | None = None
+
+    @field_validator("photo", "crop", mode="before")
+    @classmethod
+    def _jpeg(cls, value: Any) -> bytes | None:
+        return None if value is None else _decoded(value)
+
+    def sighting(self, device: str) -> Sighting:
+        told = self.vehicle
+        return Sighting(
+            source=self.source,
+            device=device,
+            event=self.event,
+            plate=normalise(self.plate),
+            seen_at=self.seen_at,
+            confidence=self.confidence,
+            characters=tuple(
+                Character(c.text, c.confidence, tuple(c.alternatives)) for c in self.characters
+            ),
+            box=self.box,
+            region=self.region,
+            vehicle=Vehicle(
+                told.make, told.model, told.color, told.body_type, tuple(told.features)
+            ),
+            direction=self.direction,
+            speed_kmh=self.speed_kmh,
+            photo=self.photo,
+            crop=self.crop,
+        )
+
+
+class ReceiptOut(Schema):
+    """`stored` is false for a sighting that came after its city's retention period was over."""
+
+    stored: bool
+    duplicate: bool
+    alerts: int
+    dropped: list[str]
+    received_at: datetime
+
+
+class ProblemOut(Schema):
+    error: str
+
+
+@router.post(
+    "/sightings",
+    auth=CameraSecret(),
+    response={200: ReceiptOut, 201: ReceiptOut, 409: ProblemOut, 422: ProblemOut},
+    summary="Hand in one sighting",
+    url_name="sightings",
+)
+def hand_in(request: HttpRequest, sighting: SightingIn) -> tuple[int, Any]:
+    """201 when it was stored, 200 when it was there already or came too late to keep.
+
+    An answer means that it is committed. Send it again after 503 or no answer: nothing is stored
+    twice.
+    """
+    device: str = request.auth  # type: ignore[attr-defined]  # set by CameraSecret
+    try:
+        receipt = receive.receive(sighting.sighting(device))
+    except receive.NotASighting as wrong:
+        return 422, {"error": str(wrong)}
+    except in_force.NoPolicy as none:
+        return 409, {"error": str(none)}
+    return 201 if receipt.new else 200, {
+        "stored": receipt.read is not None,
+        "duplicate": receipt.read is not None and not receipt.new,
+        "alerts": receipt.alerts,
+        "dropped": list(receipt.dropped),
+        "received_at": receipt.received_at,
+    }
+
+
+def _decoded(value: Any) -> bytes:
+    if not isinstance(value, str | bytes):
+        raise ValueError("a picture is JPEG bytes in base64")  # noqa: TRY004  pydantic wants it
+    try:
+        picture = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError) as wrong:
+        raise ValueError("the picture is not base64") from wrong
+    if len(picture) > LARGEST_PICTURE:
+        raise ValueError(f"the picture is larger than {LARGEST_PICTURE // 1024 // 1024} MiB")
+    if not picture.startswith(_JPEG):
+        raise ValueError("the picture is not a JPEG")
+    return picture

@@ -1,0 +1,14 @@
+"""Where the JSON interface lives, and its description."""
+
+from ninja import NinjaAPI
+
+from plateward.api.sightings import router
+
+api = NinjaAPI(
+    title="Plateward",
+    version="1",
+    description="For cameras and partners. People sign in at the pages.",
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_router("", router)

@@ -1,0 +1,52 @@
+"""Open the house for a command that needs the store: database up, tables current, Django ready."""
+
+import os
+
+import click
+
+
+def open_up() -> None:
+    """Start the embedded database where no other is named, and bring the tables up to date."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateward.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    from plateward import postgres
+
+    try:
+        home = settings.HOME
+        if not os.environ.get("DATABASE_URL"):
+            postgres.ensure_running(home)
+    except (ImproperlyConfigured, postgres.CannotStart, postgres.WrongDatabase) as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    _set_up()
+
+
+def close() -> None:
+    """Stop the embedded database, where it is ours."""
+    from django.conf import settings
+    from django.db import connections
+
+    from plateward import postgres
+
+    connections.close_all()
+    if not os.environ.get("DATABASE_URL"):
+        postgres.stop(settings.HOME)
+
+
+def _set_up() -> None:
+    import django
+    from django.core.management import call_command
+    from django.core.management.base import SystemCheckError
+    from django.db import OperationalError
+
+    django.setup()
+    try:
+        call_command("migrate", verbosity=0)
+    except SystemCheckError as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    except OperationalError as away:
+        raise click.ClickException(
+            f"The database cannot be reached: {away}\nNothing was changed. Start it, or correct "
+            "DATABASE_URL, then run this again."
+        ) from away

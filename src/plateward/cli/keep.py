@@ -1,0 +1,55 @@
+"""Keep house: sign the log's checkpoints and delete what has expired, as long as it runs."""
+
+import logging
+import threading
+from typing import Final
+
+import click
+
+_logger = logging.getLogger(__name__)
+PAUSE_SECONDS: Final = 10.0  # well inside the shortest lateness any profile allows (a minute)
+
+
+@click.command("keep")
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+def command(*, once: bool) -> None:
+    """Sign the log's checkpoints and delete what has expired.
+
+    `plateward serve` does this itself; run it alone where the pages run on another machine.
+    """
+    from plateward.cli import house
+
+    house.open_up()
+    if once:
+        click.echo(f"{round_once()} expired reads deleted.")
+        return
+    try:
+        until(threading.Event())
+    except KeyboardInterrupt:
+        click.echo("Stopped. What is due is done by the next run.")
+
+
+def until(stop: threading.Event) -> None:
+    """One round after another until told to stop. A database that is away is waited for."""
+    from django.db import OperationalError, connections
+
+    while not stop.is_set():
+        try:
+            round_once()
+        except OperationalError as away:
+            _logger.warning("The database cannot be reached (%s); trying again.", away)
+            connections.close_all()
+        stop.wait(PAUSE_SECONDS)
+
+
+def round_once() -> int:
+    """What is due now: expired reads, then the checkpoint that covers their deletion."""
+    from django.utils import timezone
+
+    from plateward.audit import checkpoints
+    from plateward.custody import retention
+
+    now = timezone.now()
+    gone = retention.sweep(now=now)
+    checkpoints.sign_if_due(now)
+    return gone

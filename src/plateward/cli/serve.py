@@ -1,0 +1,66 @@
+"""Serve the pages and the JSON interface, and keep house beside them."""
+
+import socket
+import threading
+from typing import Final
+
+import click
+
+FIRST_PORT: Final = 8000
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=FIRST_PORT, show_default=True, type=click.IntRange(1, 65535))
+def command(*, host: str, port: int) -> None:
+    """Serve the site until stopped with Ctrl-C."""
+    check_free(host, port)
+    from plateward.cli import house
+
+    house.open_up()
+    run(host, port)
+
+
+def run(host: str, port: int) -> None:
+    """Serve; the house must be open. Returns when stopped."""
+    import uvicorn
+
+    from plateward.cli import keep
+
+    stop = threading.Event()
+    keeper = threading.Thread(target=keep.until, args=(stop,), name="keep", daemon=True)
+    keeper.start()
+    try:
+        uvicorn.run(
+            "plateward.web.asgi:application",
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+        )
+    finally:
+        stop.set()
+        keeper.join(timeout=5)
+
+
+def check_free(host: str, port: int) -> None:
+    """Say so, and offer another, when the port is taken."""
+    if _is_free(host, port):
+        return
+    other = next((p for p in range(port + 1, min(port + 100, 65536)) if _is_free(host, p)), None)
+    offer = f" Port {other} is free: add --port {other} (make demo PORT={other})." if other else ""
+    raise click.ClickException(
+        f"Another program is using port {port} on {host}. Nothing was started.{offer}"
+    )
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,59 @@
+"""The register: places policy allows, secrets never stored, each addition logged."""
+
+from dataclasses import replace
+
+import pytest
+from django.utils import timezone
+
+from plateward.audit import log
+from plateward.cameras import register
+from plateward.cameras.models import Camera
+from plateward.cli import demo_region
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cities")]
+SITE = demo_region.cameras(timezone.localdate())[0]
+
+
+def test_the_secret_opens_its_own_camera_and_no_other() -> None:
+    secret = register.add(SITE, by="clerk")
+    other = register.add(replace(SITE, code="wil-other"), by="clerk")
+    assert register.holding(SITE.code, secret)
+    assert not register.holding(SITE.code, other)
+    assert not register.holding("wil-other", secret)
+    assert not register.holding("nowhere", secret)
+    assert not register.holding(SITE.code, "")
+
+
+def test_the_secret_is_stored_nowhere() -> None:
+    secret = register.add(SITE, by="clerk")
+    assert secret not in str(Camera.objects.values())
+    assert secret not in str(log.latest())
+
+
+@pytest.mark.parametrize(
+    ("city", "place_type", "allowed"),
+    [
+        ("willard-mo", "public_right_of_way", True),
+        ("willard-mo", "public_parking_or_business_open_to_public", False),
+        ("odessa-mo", "public_parking_or_business_open_to_public", True),
+        ("carson-ca", "city_facility_entrance", True),
+        ("odessa-mo", "city_facility_entrance", False),
+    ],
+)
+def test_a_camera_stands_only_where_the_citys_policy_allows(
+    city: str, place_type: str, allowed: bool
+) -> None:
+    site = replace(SITE, city=city, place_type=place_type)
+    if allowed:
+        register.add(site, by="clerk")
+        assert register.named(site.code).city == city
+        assert log.latest(1)[0].facts["camera"] == site.code
+        return
+    with pytest.raises(register.PlaceNotAllowed, match=f"{city[:3].upper()}-"):
+        register.add(site, by="clerk")
+    assert not Camera.objects.exists()
+
+
+def test_an_unknown_code_says_what_to_do() -> None:
+    with pytest.raises(register.UnknownCamera, match="Register the camera"):
+        register.named("nowhere")

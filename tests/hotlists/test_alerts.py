@@ -1,0 +1,122 @@
+"""Hits: exact, once, logged, told live, and gone with their read."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from plateward.audit import log
+from plateward.gate.permit import Permit, WrongPermit
+from plateward.hotlists import alerts, entries
+from plateward.hotlists.entries import CategoryNotAllowed, Listing
+from plateward.hotlists.models import Alert
+from plateward.intake.receive import receive
+from plateward.notices import live
+from plateward.plates.text import normalise
+from plateward.policy.decide import Reason
+from plateward.policy.vocabulary import Act
+from plateward.reads.models import Read
+from tests import cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
+
+
+def permit(act: Act, city: str = "willard-mo") -> Permit:
+    return Permit("WPD-117", act, {city: 0}, Reason(purpose="hotlist_check"))
+
+
+def look_for(plate: str, *, category: str = "stolen_vehicle", city: str = "willard-mo") -> None:
+    listing = Listing(
+        hotlist=f"Test {category}",
+        category=category,
+        plate=normalise(plate),
+        why="reported stolen",
+        case_number="26-7",
+        ends_at=timezone.now() + timedelta(days=1),
+    )
+    entries.add(listing, permit=permit(Act.HOTLISTS_EDIT, city))
+
+
+def seen(city: str = "willard-mo") -> list[alerts.Alert]:
+    return alerts.recent(permit=permit(Act.ALERTS_SEE, city))
+
+
+def test_a_wanted_plate_raises_one_alert_with_its_picture_and_reason() -> None:
+    look_for("TST4821")
+    assert receive(cast.sighting("tst-4821")).alerts == 1
+    (alert,) = seen()
+    assert (alert.plate, alert.why, alert.category) == (
+        "TST4821",
+        "reported stolen",
+        "stolen_vehicle",
+    )
+    assert alert.crop == cast.JPEG
+
+
+@pytest.mark.parametrize("plate", ["TST4822", "TST482", "TST48211", "T5T4821"])
+def test_only_the_exact_plate_raises_an_alert(plate: str) -> None:
+    look_for("TST4821")
+    assert receive(cast.sighting(plate)).alerts == 0
+
+
+def test_another_citys_hotlist_raises_nothing_here() -> None:
+    look_for("TST4821", city="odessa-mo")
+    assert receive(cast.sighting("TST4821")).alerts == 0
+    assert receive(cast.sighting("TST4821", device="ode-131-i70")).alerts == 1
+
+
+def test_an_entry_past_its_end_raises_nothing() -> None:
+    look_for("TST4821")
+    after = timezone.now() + timedelta(days=2)
+    late = cast.sighting("TST4821", seen_at=after)
+    assert receive(late, received_at=after).alerts == 0
+
+
+def test_the_alert_is_in_the_log_without_the_plate_in_public() -> None:
+    look_for("TST4821")
+    receive(cast.sighting("TST4821"))
+    entry = next(e for e in log.latest() if e.act == Act.ALERT_RAISED)
+    assert entry.facts["category"] == "stolen_vehicle"
+    assert "TST4821" not in str(entry.facts)
+    assert entry.private is not None
+    assert entry.private["plate"] == "TST4821"
+
+
+def test_open_pages_are_told_and_the_notice_names_no_plate(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(live, "publish", lambda topic, payload: told.append((topic, payload)))
+    look_for("TST4821")
+    receive(cast.sighting("TST4821"))
+    ((topic, payload),) = told
+    assert topic == "alerts"
+    assert payload == {"city": "willard-mo", "alert": str(Alert.objects.get().pk)}
+
+
+def test_an_alert_of_an_expired_read_is_not_shown() -> None:
+    look_for("TST4821")
+    receive(cast.sighting("TST4821"))
+    Read.objects.update(
+        seen_at=timezone.now() - timedelta(days=31), expires_at=timezone.now()
+    )
+    assert seen() == []
+    assert alerts.one(Alert.objects.get().pk, permit=permit(Act.ALERTS_SEE)) is None
+
+
+def test_alerts_of_another_city_are_not_shown() -> None:
+    look_for("TST4821")
+    receive(cast.sighting("TST4821"))
+    assert seen("odessa-mo") == []
+    assert len(seen()) == 1
+
+
+def test_a_kind_of_hotlist_the_policy_does_not_name_is_refused_with_its_clause() -> None:
+    with pytest.raises(CategoryNotAllowed, match="WIL-"):
+        look_for("TST4821", category="unpaid_parking")
+
+
+def test_alerts_need_a_permit_for_alerts() -> None:
+    with pytest.raises(WrongPermit):
+        alerts.recent(permit=permit(Act.READS_SEARCH))
+    with pytest.raises(WrongPermit):
+        look = Listing("x", "bolo", normalise("ABC1"), "why", "", timezone.now())
+        entries.add(look, permit=permit(Act.READS_SEARCH))
