@@ -1,0 +1,58 @@
+"""The policy in force, city by city."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from plateward.policy import load
+from plateward.policy.models import Adoption
+from plateward.policy.profile import Profile
+from plateward.policy.silence import Answer
+
+
+class NoPolicy(LookupError):
+    """The city has adopted no policy, so nothing may be done there."""
+
+    def __init__(self, city: str) -> None:
+        self.city = city
+        super().__init__(
+            f"{city or 'This city'} has no policy in force here, so nothing may be collected or "
+            f"searched there. Check its profile with `plateward policy check`, then adopt it."
+        )
+
+
+def profile(city: str) -> Profile:
+    """The latest version the city adopted. Raise NoPolicy where there is none."""
+    latest = profiles([city])
+    if city not in latest:
+        raise NoPolicy(city)
+    return latest[city]
+
+
+def profiles(cities: Iterable[str]) -> dict[str, Profile]:
+    """The same for many cities in one query; a city without a policy is not in the answer."""
+    latest = (
+        Adoption.objects.filter(city__in=set(cities))
+        .order_by("city", "-version")
+        .distinct("city")
+        .values_list("city", "pk", "digest")
+    )
+    return {city: _adopted(row, digest) for city, row, digest in latest}
+
+
+def cities() -> list[str]:
+    """Every city with a policy in force, in order of its id."""
+    return list(Adoption.objects.order_by("city").values_list("city", flat=True).distinct())
+
+
+def history(city: str) -> list[Adoption]:
+    """Every version, newest first."""
+    return list(Adoption.objects.filter(city=city).order_by("-version"))
+
+
+# A row never changes, so what was built from it holds for as long as the process does. Which row is
+# the latest is asked of the database each time, so every process sees an adoption at once.
+@lru_cache(maxsize=256)
+def _adopted(row: int, digest: str) -> Profile:
+    adoption = Adoption.objects.get(pk=row, digest=digest)
+    answers = tuple(Answer(**answer) for answer in adoption.answers)
+    return load.load(adoption.document, answers=answers, version=adoption.version)

@@ -1,0 +1,37 @@
+"""What each city adopted, version by version. Rows are added, never changed."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Adoption(models.Model):
+    """`document` is the file as it was adopted; `answers` fill its silences.
+
+    `recorded_at` is set by the database: the moment the row came in, whatever `adopted_at` claims.
+    """
+
+    city = models.TextField()
+    version = models.PositiveIntegerField()
+    document = models.TextField()
+    answers = models.JSONField()
+    digest = models.TextField()
+    by = models.TextField()
+    instrument = models.TextField()
+    adopted_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["city", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "version"], name="one_adoption_a_version"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="versions_start_at_one"),
+            models.CheckConstraint(condition=~Q(by=""), name="somebody_adopts"),
+            models.CheckConstraint(condition=~Q(instrument=""), name="by_some_instrument"),
+            models.CheckConstraint(
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="digest_is_a_sha256"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.city} v{self.version}, by {self.by}"
