@@ -33,7 +33,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """`days` has one entry a day (UTC), oldest first. `kept_out`: values that field policy dropped."""
+    """`days` has one entry a day (UTC), oldest first. `kept_out`: values field policy dropped."""
 
     since: date
     reads: int

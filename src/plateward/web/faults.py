@@ -1,0 +1,117 @@
+"""What a person sees when something is wrong: what happened, what is lost (nothing), what to do."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from plateward.audit.log import NotSigned
+
+RETRY_AFTER_SECONDS: Final = 60
+_DATABASE_IS_AWAY = (OperationalError, InterfaceError)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    status: int
+    title: str
+    happened: str
+    do_next: str
+
+
+DATABASE: Final = Fault(
+    503,
+    "The database cannot be reached",
+    "Nothing was searched and nothing was lost.",
+    "Try again in a minute. If this lasts, tell whoever runs the system.",
+)
+UNSIGNED: Final = Fault(
+    503,
+    "The log cannot be signed",
+    "Nothing is done that cannot be recorded, so nothing was searched. Nothing was lost.",
+    "Tell whoever runs the system: the server's own log says what is wrong with the signing key.",
+)
+NOT_FOUND: Final = Fault(
+    404,
+    "There is no such page",
+    "The address may be mistyped, or what was there has been deleted on schedule.",
+    "Check the address, or start again from the first page.",
+)
+FORBIDDEN: Final = Fault(
+    403,
+    "This page is not open to you",
+    "Nothing was shown and nothing was changed.",
+    "If you think that is wrong, ask the person who administers accounts in your agency.",
+)
+BAD_REQUEST: Final = Fault(
+    400,
+    "The request could not be understood",
+    "Nothing was searched and nothing was changed.",
+    "Go back, check what you entered, and try again.",
+)
+BROKEN: Final = Fault(
+    500,
+    "Something went wrong on our side",
+    "The fault has been written to the server's own log. What was already saved is safe.",
+    "Try again. If it happens again, tell whoever runs the system what you were doing and when.",
+)
+
+
+class DatabaseDown:
+    """Turn an unreachable database into a plain page, and into JSON for machines."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        fault = _fault_behind(exception)
+        return None if fault is BROKEN else page(request, fault)
+
+
+def page(request: HttpRequest, fault: Fault) -> HttpResponse:
+    """Rendered without the request, because asking who is signed in may be what fails."""
+    if request.path.startswith("/api/"):
+        said = " ".join((fault.title + ".", fault.happened, fault.do_next))
+        response: HttpResponse = JsonResponse({"detail": said}, status=fault.status)
+    else:
+        response = HttpResponse(render_to_string("fault.html", {"fault": fault}))
+        response.status_code = fault.status
+    if fault.status == 503:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Also what fails before a page is reached, such as looking up who is signed in."""
+    return page(request, _fault_behind(sys.exc_info()[1]))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, NOT_FOUND)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, FORBIDDEN)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, BAD_REQUEST)
+
+
+def _fault_behind(exception: BaseException | None) -> Fault:
+    if isinstance(exception, _DATABASE_IS_AWAY):
+        return DATABASE
+    return UNSIGNED if isinstance(exception, NotSigned) else BROKEN

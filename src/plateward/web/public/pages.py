@@ -1,0 +1,64 @@
+"""What each city publishes about its plate readers. No sign-in, and no way to a plate."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from plateward.oversight import cities, month, places, proof, rules
+from plateward.web.public import drawing
+
+Page = Callable[..., HttpResponse]
+
+
+def public(view: Page) -> Page:
+    """Open to everyone; a city that is not served here is no page."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, **names: Any) -> HttpResponse:
+        try:
+            return view(request, **names)
+        except cities.NoSuchCity as none:
+            raise Http404(str(none)) from none
+
+    return login_not_required(require_safe(opened))
+
+
+@public
+def everywhere(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/cities.html", {"cities": cities.served()})
+
+
+@public
+def city(request: HttpRequest, city: str) -> HttpResponse:
+    counted = month.of(city, now=timezone.now())
+    context = {
+        "city": cities.one(city),
+        "month": counted,
+        "chart": drawing.chart(counted.days),
+        "rules": rules.of(city),
+        "checkpoint": proof.latest(),
+    }
+    return render(request, "public/city.html", context)
+
+
+@public
+def policy(request: HttpRequest, city: str) -> HttpResponse:
+    context = {
+        "city": cities.one(city),
+        "rules": rules.of(city),
+        "clauses": rules.clauses_of(city),
+    }
+    return render(request, "public/policy.html", context)
+
+
+@public
+def cameras(request: HttpRequest, city: str) -> HttpResponse:
+    standing = places.of(city)
+    context = {"city": cities.one(city), "places": standing, "plan": drawing.plan(standing)}
+    return render(request, "public/cameras.html", context)

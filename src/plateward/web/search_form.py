@@ -1,0 +1,128 @@
+"""What a person fills in to search, and how it becomes a question."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from plateward.cameras import register
+from plateward.oversight import rules
+from plateward.people import standing
+from plateward.people.models import Person
+from plateward.policy import in_force
+from plateward.policy.decide import Reason
+from plateward.reads.search import BadQuery, Query
+from plateward.web.reasons import ReasonForm
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    cities: tuple[str, ...]
+    reason: Reason
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class CityChoice:
+    """A city on the form, with what its policy asks of every search."""
+
+    id: str
+    title: str
+    asks: str
+    ticked: bool
+
+
+class LocalTime(forms.Field):
+    """A time on the wall clock of a city; its zone is known only once the cities are."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return datetime.fromisoformat(str(value)).replace(tzinfo=None)
+        except ValueError as wrong:
+            raise ValidationError(
+                "This is not a date and time. Write it like 2026-11-21 08:05. Nothing was searched."
+            ) from wrong
+
+
+class SearchForm(ReasonForm):
+    cities = forms.MultipleChoiceField(
+        label="Cities",
+        error_messages={"required": "Choose at least one city. Nothing was searched."},
+    )
+    plate = forms.CharField(
+        label="Plate",
+        required=False,
+        max_length=40,
+        help_text="Whole, or with ? for one unknown character and * for any number: ABC*, ?BC12*.",
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "input-plate",
+            }
+        ),
+    )
+    since = LocalTime(label="From", required=False)
+    until = LocalTime(label="To", required=False)
+    camera = forms.ChoiceField(label="Camera", required=False)
+    field_order = ["cities", "purpose", "case_number", "note", "plate", "since", "until", "camera"]
+
+    def __init__(self, *args: object, person: Person, **kwargs: object) -> None:
+        served = in_force.cities()
+        own = [held.city for held in standing.held_by(person) if held.city in served]
+        kwargs.setdefault("initial", {"cities": own})
+        super().__init__(*args, cities=served, **kwargs)
+        titles = {city: in_force.profile(city).title() for city in served}
+        self.fields["cities"].choices = list(titles.items())  # type: ignore[attr-defined]
+        self.fields["camera"].choices = [("", "Any camera"), *_cameras(titles)]  # type: ignore[attr-defined]
+
+    def city_choices(self) -> list[CityChoice]:
+        ticked = self["cities"].value() or []
+        return [
+            CityChoice(city, title, _asks(city), city in ticked)
+            for city, title in self.fields["cities"].choices  # type: ignore[attr-defined]
+        ]
+
+    def question(self) -> Question | None:
+        """None when something is wrong; the form then says what, beside the field."""
+        if not self.is_valid():
+            return None
+        filled = self.cleaned_data
+        zone = ZoneInfo(in_force.profile(filled["cities"][0]).timezone)
+        try:
+            query = Query.parse(
+                plate=filled["plate"],
+                since=_on_the_clock(filled["since"], zone, fold=0),
+                until=_on_the_clock(filled["until"], zone, fold=1),
+                camera=filled["camera"],
+            )
+        except BadQuery as wrong:
+            self.add_error(wrong.field, str(wrong))
+            return None
+        return Question(tuple(filled["cities"]), self.reason(), query)
+
+
+def _on_the_clock(written: datetime | None, zone: ZoneInfo, *, fold: int) -> datetime | None:
+    """In the hour that comes twice, from means the first and to means the second."""
+    return written.replace(tzinfo=zone, fold=fold) if written else None
+
+
+def _cameras(titles: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (title, [(camera.code, camera.title) for camera in register.of(city)])
+        for city, title in titles.items()
+    ]
+
+
+def _asks(city: str) -> str:
+    facts = rules.of(city)
+    said = ", ".join(facts.needs)
+    return f"{said[:1].upper()}{said[1:]}. Reads are kept {facts.kept_for}."

@@ -1,0 +1,1 @@
+"""What templates may ask for that Django does not have."""

@@ -1,0 +1,64 @@
+"""Every address there is. What is not here is not open."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from plateward.web import alerts, home, log, read, search
+from plateward.web.public import pages as public
+
+handler400 = "plateward.web.faults.bad_request"
+handler403 = "plateward.web.faults.forbidden"
+handler404 = "plateward.web.faults.not_found"
+handler500 = "plateward.web.faults.server_error"
+
+PUBLIC = [
+    path("", public.everywhere, name="public"),
+    path("city/<slug:city>/", public.city, name="public_city"),
+    path("city/<slug:city>/policy/", public.policy, name="public_policy"),
+    path("city/<slug:city>/cameras/", public.cameras, name="public_cameras"),
+]
+# allauth's own map would open sign-up, e-mail and password reset, which have no place here.
+ACCOUNT = [
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("sign-in/closed/", account.account_inactive, name="account_inactive"),
+    path("sign-out/", account.logout, name="account_logout"),
+    path("account/", mfa.index, name="mfa_index"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("account/authenticator/", totp.activate_totp, name="mfa_activate_totp"),
+    # allauth sends whoever has an authenticator here; ours cannot be taken off by its owner.
+    path(
+        "account/authenticator/ready/",
+        RedirectView.as_view(pattern_name="mfa_index"),
+        name="mfa_deactivate_totp",
+    ),
+    path("account/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "account/codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"
+    ),
+    path(
+        "account/codes/text/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"
+    ),
+]
+STAFF = [
+    path("home/", home.page, name="home"),
+    path("search/", search.page, name="search"),
+    path("read/<int:read>/", read.page, name="read"),
+    path("alerts/", alerts.page, name="alerts"),
+    path("alerts/stream/", alerts.stream, name="alerts_stream"),
+    path("log/", log.own, name="log"),
+    path("log/<slug:city>/", log.of_city, name="log_city"),
+]
+urlpatterns = [
+    *PUBLIC,
+    *ACCOUNT,
+    *STAFF,
+    # Named by its path, because the pages and the interface for machines stand side by side.
+    path("api/", include("plateward.api.urls")),
+]
