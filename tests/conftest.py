@@ -25,6 +25,7 @@ def run_folder() -> Path:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return Path(os.environ["PLATEWARD_TEST_RUN"])
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    folder.chmod(0o711)  # as root, the server runs under another account and must pass
     os.environ["PLATEWARD_TEST_RUN"] = str(folder)
     return folder
 
@@ -56,6 +57,22 @@ def chromium() -> Path:
 
 
 @pytest.fixture
+def cities(db: None) -> tuple[str, ...]:
+    """The three policies in force, every silence answered by a named person."""
+    from tests import cast  # Django is ready only once a test runs
+
+    return cast.adopt_all()
+
+
+@pytest.fixture
+def cameras(cities: tuple[str, ...]) -> dict[str, str]:
+    """Every camera of the demo region, and its secret."""
+    from tests import cast
+
+    return cast.register_all()
+
+
+@pytest.fixture
 def data_folder() -> Iterator[Path]:
     """A data folder of its own; whatever server is started there is stopped."""
     folder = Path(tempfile.mkdtemp(dir=RUN))
@@ -75,6 +92,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if shut := sum(lanes.NO_CHROMIUM in reason for reason in reasons):
         terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
         terminalreporter.line(f"{shut} BROWSER TESTS DID NOT RUN. {lanes.NO_CHROMIUM}", red=True)
+
+
+def pytest_configure() -> None:
+    """Make Django ready before the tests are collected: they import our rooms at their top."""
+    import django
+
+    django.setup()
 
 
 def pytest_sessionstart() -> None:
