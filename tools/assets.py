@@ -49,14 +49,10 @@ def npm() -> list[str]:
         if int(asked.stdout.partition(".")[0] or 0) >= OLDEST_NPM:
             return [found]
     print("  no npm on this machine; bringing one from PyPI (about 60 MB)", flush=True)
-    target, lock = str(NODE.parent), str(HOUSE / "tools/node.lock")
-    install = ["pip", "install", "--require-hashes", "--no-deps", "--target", target, "-r", lock]
-    tried = [
-        [str(Path(sys.executable).with_name("uv")), *install],
-        [sys.executable, "-m", *install],
-    ]
-    for command in tried:
-        if shutil.which(command[0]) and subprocess.run(command, check=False).returncode == 0:
+    install = ["pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target"]
+    install += [str(NODE.parent), "-r", str(HOUSE / "tools/node.lock")]
+    for program in (["sh", str(HOUSE / "tools/uv.sh")], [sys.executable, "-m"]):
+        if subprocess.run([*program, *install], check=False).returncode == 0:
             return npm()
     raise Failed("npm could not be installed from PyPI. Install npm 8 or newer and run this again.")
 

@@ -4,11 +4,10 @@ set -eu
 cd "$(dirname "$0")/.."
 
 compile() {
-  uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --upgrade \
+  sh tools/uv.sh pip compile --quiet --generate-hashes --universal --python-version 3.11 --upgrade \
     --no-emit-index-url --custom-compile-command "make lock" "$@"
 }
 
-PATH="$PWD/.venv/bin:$PATH"
 compile tools/bootstrap.in -o tools/bootstrap.lock
 compile tools/node.in -o tools/node.lock
 compile pyproject.toml --extra server -c tools/bootstrap.lock -o requirements.lock

@@ -67,10 +67,10 @@ may_install() {
 
 apt_install() {
   say "  installing from Debian: $*"
-  $SUDO env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 update &&
-    $SUDO env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 \
-      -o Dpkg::Use-Pty=0 install -y --no-install-recommends "$@" >"$WORK/apt.log" 2>&1 ||
-    { tail -n 5 "$WORK/apt.log" >&2; return 1; }
+  apt="$SUDO env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0"
+  if { $apt update && $apt install -y --no-install-recommends "$@"; } >"$WORK/apt.log" 2>&1; then return; fi
+  tail -n 5 "$WORK/apt.log" >&2
+  return 1
 }
 
 working() { "$VENV/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
@@ -134,25 +134,8 @@ retry $PIP install --quiet --disable-pip-version-check --no-warn-script-location
     "Nothing was changed. Check the connection to PyPI (or pip's settings for your mirror)" \
     "and run 'make setup' again."
 
-# A mirror that pip was told of (PIP_INDEX_URL, pip.conf) is meant for uv as well. Every package is
-# checked against its hash, so it does not matter which of several indexes sends it.
-pip_setting() {
-  # shellcheck disable=SC2086
-  $PIP config list 2>/dev/null | sed -n "s/^[^=]*\\.$1='\\(.*\\)'\$/\\1/p" | sed -e 's/\\n/ /g' | tail -n 1
-}
-index=${PIP_INDEX_URL:-$(pip_setting index-url)}
-extra=${PIP_EXTRA_INDEX_URL:-$(pip_setting extra-index-url)}
-if [ -n "$index" ] && [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ]; then
-  export UV_DEFAULT_INDEX="$index"
-  if [ -n "$extra" ] && [ -z "${UV_INDEX:-}${UV_EXTRA_INDEX_URL:-}" ]; then
-    export UV_INDEX="$extra" UV_INDEX_STRATEGY="${UV_INDEX_STRATEGY:-unsafe-best-match}"
-  fi
-fi
-if [ -n "${PIP_CERT:-}" ] && [ -z "${SSL_CERT_FILE:-}" ]; then export SSL_CERT_FILE="$PIP_CERT"; fi
-
 with_uv() {
-  "$VENV/bin/uv" pip sync --python "$VENV/bin/python" --require-hashes \
-    tools/bootstrap.lock "$LOCK"
+  sh tools/uv.sh pip sync --python "$VENV/bin/python" --require-hashes tools/bootstrap.lock "$LOCK"
 }
 with_pip() {
   say "  uv could not; trying pip, which takes a little longer"
