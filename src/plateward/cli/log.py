@@ -1,0 +1,181 @@
+"""`plateward log`: take the log out, check it, show what was signed last."""
+
+import contextlib
+import getpass
+import json
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from plateward.cli import house
+
+_PATIENCE = 2  # seconds without a word
+
+
+@click.group("log")
+def command() -> None:
+    """The tamper-evident log: export it, verify it, show its head."""
+
+
+@command.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where to write; default: standard output."
+)
+@click.option("--city", help="Show this city's entries alone; the others as hashes.")
+@click.option(
+    "--with-private",
+    is_flag=True,
+    help="Add what was asked for (plates, case numbers). Not for publication; itself logged.",
+)
+def export(out: Path | None, city: str | None, *, with_private: bool) -> None:
+    """Write the log as JSON Lines that `plateward log verify` can check anywhere."""
+    house.open_up()
+    from plateward.audit import export as audit_export
+
+    if with_private:
+        _log_the_look(city)
+    _sign()
+    try:
+        size = audit_export.size()
+    except audit_export.NothingSigned as error:
+        raise click.ClickException(str(error)) from error
+    lines = audit_export.lines(size, city=city, private=with_private)
+    with _progress("Exporting the log", size) as advance:
+        _write(_counted(lines, advance), out)
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", help="The log's verifier key, from a place that you trust.")
+@click.option(
+    "--kept",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A checkpoint from earlier (`plateward log head`), which the log must agree with.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
+def verify(file: Path, key: str | None, kept: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check an exported log. Needs no database and no server.
+
+    Exit code 0: every entry is proven. 1: not so; the first bad index is named. 2: the file or an
+    argument cannot be used.
+    """
+    from plateward.audit import verify as verifier
+
+    try:
+        notes = [path.read_text() for path in kept]
+        with _progress("Verifying the log", file.stat().st_size) as advance:
+            report = verifier.check(file, vkey=key, kept=notes, watch=advance)
+    except (verifier.Unusable, OSError, UnicodeError) as error:
+        click.echo(f"{error} Nothing was checked.", err=True)
+        sys.exit(2)
+    click.echo(json.dumps(asdict(report)) if as_json else verifier.words(report).rstrip())
+    sys.exit(0 if report.ok else 1)
+
+
+@command.command()
+@click.option("--key", "only_key", is_flag=True, help="Print the verifier key instead.")
+def head(*, only_key: bool) -> None:
+    """Print the latest signed checkpoint. Keep a copy: the log can never deny it later."""
+    house.open_up()
+    from plateward.audit import checkpoints
+
+    last = checkpoints.latest()
+    if last is None:
+        raise click.ClickException(
+            "The log has not been signed yet. It is signed within a minute of its first entry, "
+            "while Plateward is running."
+        )
+    click.echo(last.vkey if only_key else last.note, nl=only_key)
+
+
+def _log_the_look(city: str | None) -> None:
+    from plateward.audit import log
+    from plateward.policy.vocabulary import Act
+
+    log.append(
+        actor=f"console:{getpass.getuser()}",
+        act=Act.AUDIT_READ,
+        outcome="exported",
+        city=city,
+        facts={"private": True},
+    )
+
+
+def _sign() -> None:
+    """So that the export is proven to its last entry; where that fails, it ends where it is."""
+    from django.utils import timezone
+
+    from plateward.audit import checkpoints, keys
+
+    try:
+        checkpoints.sign_news(timezone.now())
+    except keys.CannotSign as error:
+        click.echo(f"Entries since the last checkpoint are left out. {error}", err=True)
+
+
+def _write(lines: Iterable[bytes], out: Path | None) -> None:
+    if out is None:
+        _pour(lines, sys.stdout.buffer)
+        return
+    draft = out.with_name(f"{out.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            _pour(lines, file)
+        draft.replace(out)
+    except OSError as error:
+        raise click.ClickException(
+            f"{out} cannot be written ({error.strerror}). Whatever was there is as it was. "
+            "Free some space or name another file, then run this again."
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _pour(lines: Iterable[bytes], file: BinaryIO) -> None:
+    for line in lines:
+        file.write(line)
+
+
+def _counted(lines: Iterable[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+    for line in lines:
+        yield line
+        advance(line.startswith((b'{"entry"', b'{"withheld"')))
+
+
+@contextlib.contextmanager
+def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, from the third second on."""
+    started, done = time.monotonic(), 0
+    with contextlib.ExitStack() as stack:
+        show: Callable[[int], None] | None = None
+
+        def advance(by: int) -> None:
+            nonlocal done, show
+            done += by
+            if show is None and time.monotonic() - started > _PATIENCE:
+                show = stack.enter_context(_bar(title, total))
+            if show is not None:
+                show(done)
+
+        yield advance
+
+
+@contextlib.contextmanager
+def _bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    try:
+        from rich.console import Console
+        from rich.progress import Progress
+    except ImportError:  # the verifier runs without the server's packages
+        yield lambda _: None
+        return
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, completed=done)
