@@ -11,12 +11,10 @@ hana    policy officer of Carson
 ivo     vendor of Willard
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
-import pytest
 from django.utils import timezone
 
 from plateward.cameras import register
@@ -34,25 +32,15 @@ JPEG = b"\xff\xd8\xff\xe0 not a picture anyone could open \xff\xd9"
 _events = count()
 
 
-@pytest.fixture
-def cities(db: None) -> tuple[str, ...]:
-    """The three policies in force, every silence answered by a named person."""
+def adopt_all() -> tuple[str, ...]:
     for city in demo_region.CITIES:
         adopt_with_defaults(city)
     return demo_region.CITIES
 
 
-@pytest.fixture
-def cameras(cities: tuple[str, ...]) -> dict[str, str]:
-    """Every camera of the demo region, and its secret."""
+def register_all() -> dict[str, str]:
     sites = demo_region.cameras(timezone.localdate())
     return {site.code: register.add(site, by="test clerk") for site in sites}
-
-
-@pytest.fixture
-def person(cities: tuple[str, ...]) -> Callable[[str], Person]:
-    """Enrol one of the cast by first name."""
-    return enrolled
 
 
 def adopt_with_defaults(city: str, **other: object) -> None:
@@ -95,7 +83,9 @@ def enrolled(name: str) -> Person:
     return person
 
 
-def sighting(plate: str = "TST4821", *, device: str = "wil-160-jackson", **told: object) -> Sighting:
+def sighting(
+    plate: str = "TST4821", *, device: str = "wil-160-jackson", **told: object
+) -> Sighting:
     """A sighting a minute ago; every field can be told otherwise."""
     seen_at: datetime = timezone.now() - timedelta(minutes=1)
     plain = Sighting("test", device, f"event-{next(_events)}", normalise(plate), seen_at)

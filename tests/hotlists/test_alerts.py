@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests import cast
 
 from plateward.audit import log
 from plateward.gate.permit import Permit, WrongPermit
@@ -16,7 +17,6 @@ from plateward.plates.text import normalise
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
 from plateward.reads.models import Read
-from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
 
@@ -95,9 +95,7 @@ def test_open_pages_are_told_and_the_notice_names_no_plate(monkeypatch: pytest.M
 def test_an_alert_of_an_expired_read_is_not_shown() -> None:
     look_for("TST4821")
     receive(cast.sighting("TST4821"))
-    Read.objects.update(
-        seen_at=timezone.now() - timedelta(days=31), expires_at=timezone.now()
-    )
+    Read.objects.update(seen_at=timezone.now() - timedelta(days=31), expires_at=timezone.now())
     assert seen() == []
     assert alerts.one(Alert.objects.get().pk, permit=permit(Act.ALERTS_SEE)) is None
 

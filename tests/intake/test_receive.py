@@ -1,11 +1,10 @@
 """The one way in: what is kept, what is dropped, what is never stored twice."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
+from tests import cast
 
 from plateward.audit import log
 from plateward.cameras.register import UnknownCamera
@@ -13,7 +12,6 @@ from plateward.intake import counts, receive
 from plateward.plates.sighting import Vehicle
 from plateward.policy.vocabulary import Act
 from plateward.reads.models import Picture, Read
-from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests import cast
 
 from plateward.audit import log
 from plateward.gate.permit import Permit, WrongPermit
@@ -13,7 +14,6 @@ from plateward.policy.vocabulary import Act
 from plateward.reads import detail, search
 from plateward.reads.models import DayKey, Picture, Read
 from plateward.reads.query import BadQuery, Query
-from tests import cast
 
 REASON = Reason(purpose="stolen_vehicle", case_number="26-101")
 
@@ -93,7 +93,10 @@ class TestPatterns:
         ({"plate": "AB;C1"}, "plate"),
         ({"plate": "A" * 17}, "plate"),
         ({"plate": "", "camera": "x"}, "plate"),
-        ({"plate": "ABC", "since": timezone.now(), "until": timezone.now() - timedelta(1)}, "until"),
+        (
+            {"plate": "ABC", "since": timezone.now(), "until": timezone.now() - timedelta(1)},
+            "until",
+        ),
     ],
 )
 def test_what_cannot_be_searched_says_which_field_and_that_nothing_happened(

@@ -52,9 +52,12 @@ def _build(progress: "Progress") -> None:
     _step(progress, "Adopting the cities' policies", demo_build.adopt_policies)
     _step(progress, "Enrolling people and cameras", demo_build.enrol)
     photos = demo_build.photos()
-    scenes = list(progress.track(demo_build.read(photos), len(photos), description="Reading photos"))
+    scenes = list(
+        progress.track(demo_build.read(photos), len(photos), description="Reading photos")
+    )
     _step(progress, "Looking for one of the plates", lambda: demo_build.look_for_one(scenes))
-    passes = demo_build.passes(scenes, random.Random(SEED), days=HISTORY_DAYS, each=PASSES)
+    dice = random.Random(SEED)  # noqa: S311  the same history on every machine
+    passes = demo_build.passes(scenes, dice, days=HISTORY_DAYS, each=PASSES)
     for sighting in progress.track(passes, description="Taking in sightings"):
         demo_build.take_in(sighting)
     keep.round_once()
@@ -97,8 +100,8 @@ def _say(port: int) -> None:
         f"{told.sentence}\n\n"
         f"Try first\n"
         f"  1. Sign in as ana at {address}/sign-in/\n"
-        f"  2. Search for [bold]{told.plate}[/] in Willard and Odessa with a purpose and no case "
-        "number:\n     Willard answers, Odessa refuses and quotes its clause.\n"
+        f"  2. Search for [bold]{told.plate}[/] in Willard and Odessa with a purpose and a few words\n"
+        "     why, but no case number: Willard answers, Odessa refuses and quotes its clause.\n"
         f"  3. Read what the public sees: {address}/city/odessa-mo/\n"
         "  4. Check the log yourself: make log-check\n",
         highlight=False,

@@ -120,7 +120,11 @@ def look_for_one(scenes: Sequence[Sequence[Sighting]]) -> None:
     permit = door.admit(
         officer,
         Act.HOTLISTS_EDIT,
-        Reason(purpose="stolen_wanted_or_interest_vehicle", case_number="26-0417"),
+        Reason(
+            purpose="stolen_wanted_or_interest_vehicle",
+            case_number="26-0417",
+            note="the owner reported it stolen",
+        ),
         cities=[ALERT_CITY],
         query={"plate": plate},
         second_factor=True,
@@ -146,9 +150,7 @@ def finish() -> None:
 def told() -> Told:
     notes, codes = json.loads(_notes_file().read_text()), second_factor.codes_now()
     since = timezone.now() - timedelta(days=30)
-    reads = sum(
-        sum(read_counts.by_day(city, since=since).values()) for city in demo_region.CITIES
-    )
+    reads = sum(sum(read_counts.by_day(city, since=since).values()) for city in demo_region.CITIES)
     raised = sum(hits.raised(city, since=since) for city in demo_region.CITIES)
     return Told(
         people=tuple(

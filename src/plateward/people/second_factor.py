@@ -1,4 +1,4 @@
-"""The second factor: an authenticator's secret, sealed, and, in a demonstration, its present code."""
+"""The second factor: authenticator secrets, sealed; and their codes, in a demonstration only."""
 
 import base64
 from typing import Final

@@ -1,6 +1,5 @@
 """Reads and their pictures. Private to this room: others call `record`, `search` and `detail`."""
 
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Now
 
@@ -47,7 +46,7 @@ class Read(models.Model):
         ]
         indexes = [
             models.Index(fields=["city", "plate", "-seen_at"], name="reads_of_a_plate"),
-            models.Index(OpClass("plate", "text_pattern_ops"), name="reads_by_prefix"),
+            models.Index(fields=["plate"], opclasses=["text_pattern_ops"], name="reads_by_prefix"),
             models.Index(fields=["camera", "-seen_at"], name="reads_of_a_camera"),
             models.Index(fields=["city", "-seen_at"], name="reads_of_a_city"),
             models.Index(fields=["expires_at"], name="reads_by_expiry"),

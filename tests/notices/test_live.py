@@ -1,0 +1,85 @@
+"""Live notices reach every listener of their topic, and only after the change is committed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import transaction
+
+from plateward.notices import live
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def heard(listener: AsyncIterator[live.Notice]) -> live.Notice:
+    return await asyncio.wait_for(anext(listener), 10)
+
+
+async def listening(
+    broker: live.Broker, topic: str
+) -> tuple[AsyncIterator[live.Notice], asyncio.Task]:  # type: ignore[type-arg]
+    """A listener that is surely connected: it has heard a first notice."""
+    listener = broker.subscribe(topic)
+    first = asyncio.ensure_future(heard(listener))
+    while not first.done():
+        await sync_to_async(live.publish)(topic, {"n": "hello"})
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.2)
+    return listener, first
+
+
+def drained(queue: dict[asyncio.Queue[live.Notice], str]) -> None:
+    for waiting in queue:
+        while not waiting.empty():
+            waiting.get_nowait()
+
+
+def test_a_committed_notice_is_heard_and_a_rolled_back_one_is_not() -> None:
+    def change(n: str, *, fails: bool) -> None:
+        try:
+            with transaction.atomic():
+                live.publish("alerts", {"n": n})
+                if fails:
+                    raise RuntimeError("on purpose")
+        except RuntimeError:
+            pass
+
+    async def story() -> live.Notice:
+        broker = live.Broker()
+        listener, _ = await listening(broker, "alerts")
+        drained(broker._queues)
+        await sync_to_async(change)("rolled back", fails=True)
+        await sync_to_async(change)("committed", fails=False)
+        notice = await heard(listener)
+        await listener.aclose()  # type: ignore[attr-defined]
+        return notice
+
+    assert asyncio.run(story()) == {"topic": "alerts", "n": "committed"}
+
+
+def test_a_listener_hears_its_own_topic_only() -> None:
+    async def story() -> live.Notice:
+        broker = live.Broker()
+        listener, _ = await listening(broker, "alerts")
+        drained(broker._queues)
+        await sync_to_async(live.publish)("other", {"n": "not for us"})
+        await sync_to_async(live.publish)("alerts", {"n": "for us"})
+        notice = await heard(listener)
+        await listener.aclose()  # type: ignore[attr-defined]
+        return notice
+
+    assert asyncio.run(story())["n"] == "for us"
+
+
+def test_a_listener_that_falls_behind_loses_the_oldest_and_nobody_waits() -> None:
+    broker = live.Broker()
+
+    async def story() -> list[str]:
+        queue: asyncio.Queue[live.Notice] = asyncio.Queue(live.WAITING)
+        broker._queues[queue] = "alerts"
+        for n in range(live.WAITING + 2):
+            broker._hand_out({"topic": "alerts", "n": str(n)})
+        return [queue.get_nowait()["n"] for _ in range(queue.qsize())]
+
+    assert asyncio.run(story()) == [str(n) for n in range(2, live.WAITING + 2)]
