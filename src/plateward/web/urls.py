@@ -4,7 +4,8 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from django.urls import include, path
+from django.urls import path
+from django.utils.module_loading import import_string
 from django.views.generic import RedirectView
 
 from plateward.web import alerts, home, log, read, search
@@ -60,5 +61,5 @@ urlpatterns = [
     *ACCOUNT,
     *STAFF,
     # Named by its path, because the pages and the interface for machines stand side by side.
-    path("api/", include("plateward.api.urls")),
+    path("api/v1/", import_string("plateward.api.urls.api").urls),
 ]
