@@ -1,0 +1,177 @@
+"""The two doors: no plate data without a permit, no permit but from the gate."""
+
+import ast
+import dataclasses
+import datetime
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.db.models import Field, Model
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from plateward.gate.permit import Permit
+from tests.architecture import house
+
+GUARDED = ["reads", "hotlists", "custody"]
+# Files that only their own room may import: they open pictures, or hold the tables.
+ROOM_PRIVATE = {"plateward.reads.pictures", "plateward.reads.models", "plateward.hotlists.models"}
+# Answers that a plate cannot hide in.
+HARMLESS = {type(None), bool, int, float, datetime.datetime, datetime.date, datetime.timedelta}
+# These answer with words that are no plate; the reason is beside each.
+NAMES_NO_PLATE = {
+    "plateward.reads.counts.city_of",  # the city of a read, so that its policy can be asked
+}
+# Open to whoever asks, signed in or not.
+PUBLIC = {
+    "public",
+    "public_city",
+    "public_policy",
+    "public_cameras",
+    "account_login",
+    "mfa_authenticate",
+    "account_inactive",
+    "account_logout",
+}
+# Of a demo alone; the view itself refuses elsewhere, and has a test that it does.
+PUBLIC_IN_A_DEMO = {"demo", "demo_codes"}
+# Cameras have no session; each sends a key, which the interface itself checks.
+BY_KEY = {"sightings"}
+
+
+def guarded() -> Iterator[tuple[str, Callable[..., object]]]:
+    for room in GUARDED:
+        for module in house.modules(room):
+            if module.__name__ in ROOM_PRIVATE:
+                continue
+            for name, found in inspect.getmembers(module, inspect.isfunction):
+                if found.__module__ == module.__name__ and not name.startswith("_"):
+                    yield f"{module.__name__}.{name}", found
+
+
+def asks_for_a_permit(function: Callable[..., object]) -> bool:
+    asked = inspect.signature(function).parameters.get("permit")
+    return (
+        asked is not None
+        and asked.kind is inspect.Parameter.KEYWORD_ONLY
+        and asked.default is inspect.Parameter.empty
+        and typing.get_type_hints(function)["permit"] is Permit
+    )
+
+
+def is_harmless(kind: object) -> bool:
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return all(is_harmless(hint) for hint in typing.get_type_hints(kind).values())
+    if typing.get_origin(kind) in {dict, list, tuple, set, typing.Union, types.UnionType}:
+        return all(is_harmless(part) for part in typing.get_args(kind) if part is not ...)
+    return kind in HARMLESS
+
+
+FUNCTIONS = dict(guarded())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_can_carry_a_plate_out_takes_a_permit(name: str) -> None:
+    function = FUNCTIONS[name]
+    answer = typing.get_type_hints(function)["return"]
+    assert asks_for_a_permit(function) or is_harmless(answer) or name in NAMES_NO_PLATE
+
+
+@pytest.mark.parametrize("name", ["plateward.reads.search.find", "plateward.reads.detail.one"])
+def test_searching_and_looking_take_a_permit_and_look_at_it_first(name: str) -> None:
+    function = FUNCTIONS[name]
+    assert asks_for_a_permit(function)
+    body = ast.parse(inspect.getsource(function)).body[0]
+    assert isinstance(body, ast.FunctionDef)
+    said = [
+        line for line in body.body if not isinstance(getattr(line, "value", None), ast.Constant)
+    ]
+    assert ast.unparse(said[0]).startswith("permit.require(")
+
+
+def test_only_the_gate_issues_permits() -> None:
+    issuing = set()
+    for path in house.sources():
+        calls = [node.func for node in ast.walk(house.tree(path)) if isinstance(node, ast.Call)]
+        called = {getattr(func, "id", None) or getattr(func, "attr", None) for func in calls}
+        issuing |= {house.name(path)} if "Permit" in called else set()
+    assert issuing == {"gate/door.py"}
+
+
+def test_what_is_private_to_a_room_is_imported_only_there() -> None:
+    found = [
+        f"{house.name(path)} imports {name}"
+        for path in house.sources()
+        for name in house.imports(path) & ROOM_PRIVATE
+        if not name.startswith(f"plateward.{path.relative_to(house.SRC).parts[0]}.")
+    ]
+    assert found == []
+
+
+def our_models() -> list[type[Model]]:
+    return [model for model in apps.get_models() if model.__module__.startswith("plateward.")]
+
+
+def relations() -> Iterator["Field[object, object]"]:
+    for model in our_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, Field) and field.is_relation:
+                yield field
+
+
+RELATIONS = {str(field): field for field in relations()}
+
+
+def room_of(model: type[Model]) -> str:
+    return model._meta.app_label
+
+
+@pytest.mark.parametrize("name", RELATIONS)
+def test_tables_point_only_down_the_corridor(name: str) -> None:
+    place, field = house.corridor(), RELATIONS[name]
+    here, there = room_of(field.model), room_of(field.related_model)
+    if there in place:  # else it is Django's own, below the house
+        assert here == there or place[here] < place[there]
+
+
+@pytest.mark.parametrize("name", RELATIONS)
+def test_no_key_leads_back_into_a_guarded_room(name: str) -> None:
+    field = RELATIONS[name]
+    ends = {room_of(field.model), room_of(field.related_model)}
+    assert not ends & set(GUARDED) or field.remote_field.hidden
+
+
+def test_nothing_points_out_of_the_log() -> None:
+    assert [name for name, field in RELATIONS.items() if room_of(field.model) == "audit"] == []
+
+
+def test_no_table_points_wherever_it_likes() -> None:
+    fields = [f for model in our_models() for f in model._meta.private_fields]
+    assert [field for field in fields if isinstance(field, GenericForeignKey)] == []
+
+
+def pages(resolver: URLResolver, *, above: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for found in resolver.url_patterns:
+        if isinstance(found, URLResolver):
+            yield from pages(found, above=above + str(found.pattern))
+        else:
+            yield above + str(found.pattern), found
+
+
+PAGES = dict(pages(get_resolver()))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_public_by_name_or_needs_a_sign_in(address: str) -> None:
+    page = PAGES[address]
+    if getattr(page.callback, "login_required", True):
+        return
+    assert page.name in PUBLIC | PUBLIC_IN_A_DEMO | BY_KEY, f"{page.name} is open to everyone"
+
+
+def test_the_names_of_public_pages_are_those_of_real_ones() -> None:
+    assert PUBLIC - {page.name for page in PAGES.values()} == set()
