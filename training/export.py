@@ -1,0 +1,59 @@
+"""Export a trained reader to ONNX and check that it still says the same."""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+
+from training.camera import HEIGHT, WIDTH
+from training.network import SIZES, Reader
+
+OPSET = 17
+
+
+def load(checkpoint: Path) -> Reader:
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    model = Reader(SIZES[str(state["size"])])
+    model.load_state_dict(state["model"])
+    return model.eval()
+
+
+def export(model: Reader, out: Path) -> None:
+    example = torch.zeros((2, HEIGHT, WIDTH, 3), dtype=torch.uint8)
+    torch.onnx.export(
+        model, (example,), str(out), dynamo=False, opset_version=OPSET,
+        input_names=["images"], output_names=["spelling", "region"],
+        dynamic_axes={name: {0: "batch"} for name in ("images", "spelling", "region")},
+    )  # fmt: skip
+
+
+def difference(model: Reader, onnx: Path) -> float:
+    """The greatest difference of any logit on noise, three plates at once."""
+    images = np.random.default_rng(1).integers(0, 256, (3, HEIGHT, WIDTH, 3), np.uint8)
+    session = onnxruntime.InferenceSession(str(onnx), providers=["CPUExecutionProvider"])
+    got = session.run(None, {"images": images})
+    with torch.no_grad():
+        wanted = model(torch.from_numpy(images))
+    return max(float(np.abs(g - w.numpy()).max()) for g, w in zip(got, wanted, strict=True))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    model = load(args.checkpoint)
+    export(model, args.out)
+    off = difference(model, args.out)
+    if off > 1e-3:
+        raise SystemExit(f"the exported reader differs by {off:.2g}; nothing to ship")
+    data = args.out.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    print(f"{args.out} {len(data) / 1e6:.2f} MB sha256 {digest}, off by {off:.1e}")
+
+
+if __name__ == "__main__":
+    main()

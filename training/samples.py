@@ -1,0 +1,88 @@
+"""Endless batches of photographed plates from worker processes, each batch fixed by its number."""
+
+import multiprocessing as mp
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from training import designs
+from training.camera import HEIGHT, WIDTH, photograph
+from training.dies import ALPHABET
+from training.lettering import Letters
+from training.plate import draw
+
+LONGEST = 10
+DIES = 160
+FONT_SEED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Signs are 1 + their place in ALPHABET; 0 fills up. Row 0 is line one, row 1 line two."""
+
+    images: npt.NDArray[np.uint8]  # batch, height, width, red green blue
+    signs: npt.NDArray[np.uint8]  # batch, 2, LONGEST
+    regions: npt.NDArray[np.uint8]
+
+
+def encode(lines: tuple[str, ...]) -> npt.NDArray[np.uint8]:
+    signs = np.zeros((2, LONGEST), np.uint8)
+    for row, line in enumerate(lines):
+        signs[row, : len(line)] = [ALPHABET.index(c) + 1 for c in line]
+    return signs
+
+
+def make(number: int, size: int, seed: int, tools: tuple[Letters, npt.NDArray[np.uint8]]) -> Batch:
+    """The same numbers give the same batch, whichever process makes it."""
+    rng = np.random.default_rng((seed, number))
+    letters, grounds = tools
+    batch = Batch(
+        np.empty((size, HEIGHT, WIDTH, 3), np.uint8),
+        np.zeros((size, 2, LONGEST), np.uint8),
+        np.zeros(size, np.uint8),
+    )
+    for i in range(size):
+        plate = draw(letters, rng)
+        batch.images[i] = photograph(plate, letters, grounds, rng)
+        batch.signs[i] = encode(plate.lines)
+        batch.regions[i] = designs.REGIONS.index(plate.region)
+    return batch
+
+
+def load_tools(fonts: Path, grounds: Path) -> tuple[Letters, npt.NDArray[np.uint8]]:
+    return Letters(fonts, dies=DIES, seed=FONT_SEED), np.load(grounds, mmap_mode="r")
+
+
+_tools: tuple[Letters, npt.NDArray[np.uint8]] | None = None
+
+
+def _start(fonts: Path, grounds: Path) -> None:
+    global _tools  # noqa: PLW0603 - one set of fonts for each worker process
+    cv2.setNumThreads(1)
+    os.nice(5)
+    _tools = load_tools(fonts, grounds)
+
+
+def _work(job: tuple[int, int, int]) -> Batch:
+    if _tools is None:
+        raise RuntimeError("the worker was not started with its fonts")
+    return make(*job, _tools)
+
+
+def stream(
+    numbers: range, size: int, seed: int, *, fonts: Path, grounds: Path, workers: int
+) -> Iterator[Batch]:
+    """Batches in order; with no workers they are made in this process."""
+    jobs = ((n, size, seed) for n in numbers)
+    if workers == 0:
+        tools = load_tools(fonts, grounds)
+        for job in jobs:
+            yield make(*job, tools)
+        return
+    with mp.get_context("spawn").Pool(workers, _start, (fonts, grounds)) as pool:
+        yield from pool.imap(_work, jobs, chunksize=1)

@@ -1,0 +1,64 @@
+"""Invent serials: by a place's formats, at random, or as vanity words."""
+
+import numpy as np
+
+from training.dies import ALPHABET
+
+LETTERS = ALPHABET[10:]
+DIGITS = ALPHABET[:10]
+COMMON = "EEEAAAIIIOOOTTNNRRSSLLDDUUCMPGHBYFKVWXJZQ"
+MARKS = "-*/ "
+
+
+def fill(form: str, rng: np.random.Generator) -> str:
+    """The format with each @ and # replaced."""
+    picks = rng.integers(1 << 30, size=len(form))
+    out = []
+    for sign, pick in zip(form, picks, strict=True):
+        if sign == "@":
+            out.append(LETTERS[int(pick) % 26])
+        elif sign == "#":
+            out.append(DIGITS[int(pick) % 10])
+        else:
+            out.append(sign)
+    return "".join(out)
+
+
+def at_random(rng: np.random.Generator) -> str:
+    """Three to eight characters in no known format, with a gap now and then."""
+    length = int(rng.choice((3, 4, 5, 6, 7, 8), p=(0.04, 0.08, 0.2, 0.32, 0.3, 0.06)))
+    digit = rng.random(length) < rng.choice((0.25, 0.5, 0.75))
+    text = "".join(str(rng.choice(list(DIGITS if d else LETTERS))) for d in digit)
+    if rng.random() < 0.6 and length > 3:
+        at = int(rng.integers(1, length))
+        text = text[:at] + str(rng.choice(list("- **"))) + text[at:]
+    return text
+
+
+def vanity(rng: np.random.Generator) -> str:
+    """Mostly letters, vowels often, runs of one letter sometimes."""
+    length = int(rng.integers(4, 8))
+    text = [COMMON[int(i)] for i in rng.integers(len(COMMON), size=length)]
+    for i in range(1, length):
+        if rng.random() < 0.12:
+            text[i] = text[i - 1]
+    for i in range(length):
+        if rng.random() < 0.12:
+            text[i] = DIGITS[int(rng.integers(10))]
+    if rng.random() < 0.3:
+        text.insert(int(rng.integers(1, length)), " ")
+    return "".join(text)
+
+
+def choose(formats: tuple[str, ...], rng: np.random.Generator) -> str:
+    """Mostly a format of the place; the rest keeps the reader from leaning on formats."""
+    kind = rng.random()
+    if kind < 0.62 and formats:
+        weight = np.array([1.0 / (1 + i) for i in range(len(formats))])
+        return fill(formats[int(rng.choice(len(formats), p=weight / weight.sum()))], rng)
+    return at_random(rng) if kind < 0.86 else vanity(rng)
+
+
+def bare(text: str) -> tuple[str, ...]:
+    """The lines of the serial without marks: what the reader must say."""
+    return tuple("".join(c for c in line if c not in MARKS) for line in text.split("/"))
