@@ -9,7 +9,7 @@ ONCE ?=
 WORKERS ?= auto
 TESTS ?=
 
-.PHONY: help setup setup-run assets weights demo stop test browser check bench-recognition bench-decide lock clean
+.PHONY: help setup setup-run assets weights demo stop test browser check bench-recognition bench-decide log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
@@ -45,6 +45,11 @@ bench-recognition: setup weights ## how well plates are read, on the development
 
 bench-decide: setup ## how long one policy decision takes
 	@$(VENV)/python bench/decide.py
+
+log-check: setup-run ## take the demo's log out and prove it, entry by entry
+	@mkdir -p build
+	@PLATEWARD_HOME=$${PLATEWARD_HOME:-$(CURDIR)/.demo} $(VENV)/plateward log export --out build/log.jsonl
+	@$(VENV)/plateward log verify build/log.jsonl
 
 lock: setup ## write the locks anew, with the newest versions that fit
 	@sh tools/lock.sh
