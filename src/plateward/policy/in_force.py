@@ -20,6 +20,17 @@ class NoPolicy(LookupError):
         )
 
 
+class Unreadable(NoPolicy):
+    """What the city adopted is on record but cannot be relied on, so nothing is allowed by it."""
+
+    def __init__(self, city: str, version: int, why: str) -> None:
+        super().__init__(city)
+        said = f"Version {version} of {city}'s policy is on record but {why}."
+        self.args = (
+            f"{said} Nothing is searched or collected there until a readable version is adopted.",
+        )
+
+
 def profile(city: str) -> Profile:
     """The latest version the city adopted. Raise NoPolicy where there is none."""
     latest = profiles([city])
@@ -53,6 +64,14 @@ def history(city: str) -> list[Adoption]:
 # the latest is asked of the database each time, so every process sees an adoption at once.
 @lru_cache(maxsize=256)
 def _adopted(row: int, digest: str) -> Profile:
-    adoption = Adoption.objects.get(pk=row, digest=digest)
+    adoption = Adoption.objects.get(pk=row)
     answers = tuple(Answer(**answer) for answer in adoption.answers)
-    return load.load(adoption.document, answers=answers, version=adoption.version)
+    try:
+        built = load.load(adoption.document, answers=answers, version=adoption.version)
+    except load.WrongProfile as wrong:
+        why = "this version of Plateward cannot read it"
+        raise Unreadable(adoption.city, adoption.version, why) from wrong
+    if built.digest != digest:
+        why = "it does not match the digest it was adopted with"
+        raise Unreadable(adoption.city, adoption.version, why)
+    return built

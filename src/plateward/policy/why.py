@@ -79,7 +79,11 @@ def note(
         "note",
         f"{said} {profile.title()} asks for the reason of each access, so that it can be audited.",
         "Say in a few words what you are looking into, or give the case number, then try again.",
-        (("purposes.prohibited", "no_legitimate_reason"), "access.query_gate.required_fields"),
+        (
+            ("purposes.prohibited", "no_legitimate_reason"),
+            "access.query_gate.required_fields",
+            "access.log.required_fields",
+        ),
     )
 
 

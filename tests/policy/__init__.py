@@ -1,0 +1,1 @@
+"""The city's rules: loading, deciding, adopting."""

@@ -1,0 +1,87 @@
+"""The clauses agree with the profiles, number by number."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from plateward.policy import clauses, load
+from plateward.policy.profile import frozen
+from tests.policy.cities import CARSON, CITIES, ODESSA, WILLARD, by_default
+
+ROWS = {WILLARD: 83, ODESSA: 33, CARSON: 64}
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_every_parameter_a_clause_quotes_stands_in_the_profile(city):
+    text_alone = load.load(load.shipped_text(city))
+    compared = 0
+    for clause in clauses.of(city):
+        for path, quoted in clause.parameters:
+            held = text_alone.at(path)
+            if path == "access.roles":
+                held = tuple(role["code"] for role in held)
+            elif path == "reports":
+                continue
+            assert frozen(quoted) == held, (clause.id, path)
+            compared += 1
+    assert compared > ROWS[city] / 2
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_what_a_clause_is_about_is_an_item_of_its_list(city):
+    profile = by_default(city)
+    for clause in clauses.of(city):
+        lists = [profile.at(path) for path, _value in clause.parameters]
+        items = {
+            item
+            for held in lists
+            if isinstance(held, tuple)
+            for item in held
+            if isinstance(item, str)
+        }
+        assert set(clause.about) <= items | set(profile.roles), clause.id
+
+
+def test_ids_are_unique_and_found_again():
+    ids = [clause.id for city in CITIES for clause in clauses.of(city)]
+    assert len(ids) == len(set(ids))
+    assert clauses.one("ODE-20").city == ODESSA
+    assert clauses.one("ODE-999") is None
+    assert clauses.of("atlantis") == ()
+
+
+def test_every_clause_of_the_three_cities_is_there():
+    assert {city: len(clauses.of(city)) for city in CITIES} == ROWS
+    kinds = {clause.enforcement for city in CITIES for clause in clauses.of(city)}
+    assert kinds == {"enforced", "supported", "manual", "context"}
+
+
+def test_they_are_the_clauses_of_the_research():
+    table = Path(os.environ.get("PLATEWARD_SHARED", "../shared")) / "policy" / "clauses.csv"
+    if not table.exists():
+        pytest.skip("the table of clauses is not here: set PLATEWARD_SHARED")
+    with table.open(newline="") as rows:
+        wanted = {
+            row["id"]: (row["kind"], row["enforcement"], row["paraphrase"])
+            for row in csv.DictReader(rows)
+            if row["city"] in {"Willard MO", "Odessa MO", "Carson CA"}
+        }
+    held = {
+        clause.id: (clause.kind, clause.enforcement, clause.paraphrase)
+        for city in CITIES
+        for clause in clauses.of(city)
+    }
+    assert held == wanted
+
+
+def test_a_parameter_finds_its_own_clauses_then_those_around_it():
+    willard, odessa = by_default(WILLARD), by_default(ODESSA)
+    assert odessa.clauses_for("collection.fields.speed") == ("ODE-8",)
+    assert "ODE-1" in odessa.clauses_for("collection.fields.make")
+    assert willard.clauses_for("retention.reads.period") == ("WIL-6.1",)
+    assert willard.clauses_for("vendor") == ("WIL-2.6", "WIL-5.2")
+    assert odessa.clauses_for("vendor.access") == ()
+    assert willard.clauses_for("purposes.authorised", "hotlist_check") == ("WIL-3.2f",)
+    assert by_default(CARSON).clauses_for("access.roles", "contractor") == ("CAR-2.1",)
