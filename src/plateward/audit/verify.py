@@ -289,7 +289,8 @@ class Log:
         except Malformed as error:
             raise self._unproven(f"the checkpoint on this line fails: {error}") from error
         if size != self.size:
-            raise self._unproven(f"a checkpoint of {size} entries stands after {self.size}")
+            why = f"a checkpoint of {size} entries stands after {self.size}"
+            raise Bad(self.report.proven, max(size, self.size) - 1, why)
         if root != self.root():
             raise self._unproven("the entries do not give the root that was signed")
         if at < self.time:
@@ -346,7 +347,7 @@ def _read(log: Log, file: BinaryIO, promised: int, watch: Callable[[int], object
             log.take(parse(raw))
         log.finish(promised)
     except Malformed as error:
-        first = {b'{"pri': log.size - 1, b'{"che': log.report.proven}.get(raw[:6], log.size)
+        first = {b'{"pri': log.size - 1, b'{"che': log.report.proven}.get(raw[:5], log.size)
         return log.suspect or Bad(first, first, str(error))
     except Bad as bad:
         return log.suspect or bad

@@ -1,0 +1,99 @@
+"""Logs made up without a database, as an export writes them, for the verifier to judge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from plateward.audit import body, tree, verify
+from plateward.audit.body import Fact
+from plateward.audit.note import Signer, checkpoint_text
+
+START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+SIGNER = Signer("test.example/log", Ed25519PrivateKey.from_private_bytes(b"plateward" + b"." * 23))
+SALT = b"s" * 32
+PRIVATE: dict[str, Fact] = {"plate": "AB12CDE"}
+
+
+@dataclass
+class Book:
+    """Writes lines; keeps what a forger of the file would have to recompute."""
+
+    signer: Signer = SIGNER
+    lines: list[bytes] = field(default_factory=list)
+    leaves: list[bytes] = field(default_factory=list)
+    minute: int = 0
+
+    def entry(self, *, private: bool = False, **changed: Fact) -> None:
+        facts: dict[str, Fact] = {
+            "v": 1,
+            "index": len(self.leaves),
+            "at": self.time(),
+            "clock": None,
+            "actor": "ana",
+            "act": "reads:plate:search",
+            "outcome": "admitted",
+            "city": "willard-mo",
+            "facts": {"purpose": "stolen vehicle", "clauses": ["W-4", "W-9é"]},
+            "private": body.commitment(SALT, PRIVATE).hex() if private else None,
+        }
+        written = body.canonical({**facts, **changed})
+        leaf = tree.leaf_hash(written)
+        self.leaves.append(leaf)
+        self.lines.append(b'{"entry":%b,"leaf":"%b"}\n' % (written, leaf.hex().encode()))
+        if private:
+            self.line(
+                {"private": {"index": len(self.leaves) - 1, "salt": SALT.hex(), "value": PRIVATE}}
+            )
+        self.minute += 1
+
+    def withheld(self) -> None:
+        leaf = tree.leaf_hash(b"%d" % len(self.leaves))
+        self.line({"withheld": {"index": len(self.leaves), "leaf": leaf.hex()}})
+        self.leaves.append(leaf)
+
+    def checkpoint(self, *, minutes: int = 0, signer: Signer | None = None) -> str:
+        note = (signer or self.signer).sign(
+            checkpoint_text(
+                origin=self.signer.name,
+                size=len(self.leaves),
+                root=tree.root(self.leaves),
+                at=START + timedelta(minutes=self.minute + minutes),
+            )
+        )
+        self.line({"checkpoint": note})
+        return note
+
+    def line(self, value: Fact) -> None:
+        self.lines.append(body.canonical(value) + b"\n")
+
+    def time(self) -> str:
+        return body.written_time(START + timedelta(minutes=self.minute))
+
+    def file(self) -> list[bytes]:
+        header = {"format": verify.FORMAT, "entries": len(self.leaves), "vkey": self.signer.vkey}
+        return [body.canonical({"header": header}) + b"\n", *self.lines]
+
+
+def book(entries: int, *, every: int = 10) -> Book:
+    """A log signed after each `every` entries and at its end."""
+    written = Book()
+    for index in range(entries):
+        written.entry(private=index % 7 == 3)
+        if (index + 1) % every == 0 or index + 1 == entries:
+            written.checkpoint()
+    return written
+
+
+def judge(
+    lines: Sequence[bytes],
+    folder: Path,
+    *,
+    vkey: str | None = SIGNER.vkey,
+    kept: Sequence[str] = (),
+) -> verify.Report:
+    file = folder / "log.jsonl"
+    file.write_bytes(b"".join(lines))
+    return verify.check(file, vkey=vkey, kept=kept)
