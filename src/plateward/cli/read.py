@@ -1,0 +1,112 @@
+"""Read the plates in photos."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from plateward.recognition import NotAPhoto, PlateReader, Reading, WeightsProblem
+from plateward.recognition import photos as photo_files
+
+_HELP = """Read the plates in photos.
+
+Each PHOTO is a JPEG, PNG, WebP, BMP or TIFF file. The exit code is 0 when every photo was read,
+also if it shows no plate, and 2 when one could not be opened; the others are read all the same.
+
+With --json, one JSON object a line, one line a photo, in the order given:
+
+\b
+{"file": "…", "ms": 210, "plates": [{"text": "ABC123", "confidence": 0.97,
+  "characters": [{"text": "A", "confidence": 0.99, "alternatives": [["4", 0.01]]}, …],
+  "box": [x, y, width, height], "corners": [[x, y], … 4 from top-left, clockwise] or null}]}
+{"file": "…", "error": "what is wrong and what to do"}
+
+Boxes and corners are pixels of the photo the right way up. Confidence is 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """`error` says why the photo was not read; then there is nothing else."""
+
+    file: str
+    milliseconds: int = 0
+    readings: tuple[Reading, ...] = ()
+    error: str | None = None
+
+
+@click.command(help=_HELP)
+@click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a photo.")
+def command(photos: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 -- click passes the flag
+    try:
+        reader = PlateReader.default()
+    except WeightsProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    unread = 0
+    for file in photos:
+        outcome = _read(reader, file)
+        unread += outcome.error is not None
+        for line in _as_json(outcome) if as_json else _as_text(outcome):
+            click.echo(line, err=outcome.error is not None and not as_json)
+    sys.exit(2 if unread else 0)
+
+
+def _read(reader: PlateReader, file: str) -> _Outcome:
+    try:
+        image = photo_files.load(file)
+    except NotAPhoto as refusal:
+        return _Outcome(file, error=str(refusal))
+    began = time.perf_counter()
+    readings = tuple(reader.read(image))
+    return _Outcome(file, round(1000 * (time.perf_counter() - began)), readings)
+
+
+def _as_json(outcome: _Outcome) -> Iterator[str]:
+    if outcome.error is not None:
+        yield json.dumps({"file": outcome.file, "error": outcome.error}, ensure_ascii=False)
+        return
+    plates = [_plate(reading) for reading in outcome.readings]
+    line = {"file": outcome.file, "ms": outcome.milliseconds, "plates": plates}
+    yield json.dumps(line, ensure_ascii=False)
+
+
+def _plate(reading: Reading) -> dict[str, object]:
+    box = reading.box
+    return {
+        "text": reading.plate,
+        "confidence": reading.confidence,
+        "characters": [
+            {"text": each.text, "confidence": each.confidence, "alternatives": each.alternatives}
+            for each in reading.characters
+        ],
+        "box": [box.left, box.top, box.width, box.height],
+        "corners": reading.corners,
+    }
+
+
+def _as_text(outcome: _Outcome) -> Iterator[str]:
+    if outcome.error is not None:
+        yield f"Not read: {outcome.error}"
+        return
+    if not outcome.readings:
+        yield f"{outcome.file}: no plate found ({outcome.milliseconds} ms)"
+        return
+    yield f"{outcome.file} ({outcome.milliseconds} ms)"
+    for reading in outcome.readings:
+        box = reading.box
+        yield (
+            f"  {reading.plate:<10} confidence {reading.confidence:.2f}   "
+            f"box x {box.left} y {box.top} width {box.width} height {box.height}"
+        )
+        yield "    " + "  ".join(
+            f"{each.text} {each.confidence:.2f}" + _others(each.alternatives)
+            for each in reading.characters
+        )
+
+
+def _others(alternatives: tuple[tuple[str, float], ...]) -> str:
+    likely = [f"{text} {chance:.2f}" for text, chance in alternatives if chance >= 0.05]
+    return f" (or {', '.join(likely)})" if likely else ""

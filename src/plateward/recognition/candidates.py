@@ -1,0 +1,72 @@
+"""Bring together what the two finders saw: one candidate per plate, with every outline of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from plateward.recognition.detector import Found
+from plateward.recognition.geometry import Box, Quad, box_around, inset, size
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`plate` is the outline of the whole plate; the scores are 0 where that finder saw nothing."""
+
+    plate: Quad
+    outlines: tuple[Quad, ...]
+    plate_score: float
+    line_score: float
+
+
+# Shares of the found outline, measured on the training frames: from what the finder marks to the
+# whole plate. Long plates keep a country band at their left that the corner finder leaves out.
+_LONG: Final = 2.9
+_TALL_PLATE: Final = {"left": -0.01, "top": -0.05, "right": -0.01, "bottom": -0.04}
+_LONG_PLATE: Final = {"left": -0.12, "top": -0.05, "right": -0.06, "bottom": -0.05}
+_LINE: Final = {"left": -0.05, "top": -0.12, "right": -0.05, "bottom": -0.12}
+_NARROWEST_LINE: Final = 1.2
+_WIDEST_LINE: Final = 10.0
+_LOWEST_LINE: Final = 7.0
+_PART_OF_PLATE: Final = 0.4
+
+
+def gather(
+    plates: Sequence[Found], lines: Sequence[Found], within: tuple[int, int]
+) -> list[Candidate]:
+    """`within` is the image's height and width."""
+    boxes = [
+        box_around(inset(p.quad, left=-0.1, top=-0.15, right=-0.1, bottom=-0.15), within)
+        for p in plates
+    ]
+    owned: list[list[Found]] = [[] for _ in plates]
+    free: list[Found] = []
+    for line in lines:
+        homes = [at for at, box in enumerate(boxes) if _stands_in(line, box)]
+        (owned[homes[0]] if homes else free).append(line)
+    found = [_from_plate(plate, its) for plate, its in zip(plates, owned, strict=True)]
+    return found + [_from_line(line) for line in free if _may_be_plate(line)]
+
+
+def _stands_in(line: Found, box: Box) -> bool:
+    x, y = line.quad.mean(axis=0)
+    return box.holds(float(x), float(y))
+
+
+def _from_plate(plate: Found, lines: Sequence[Found]) -> Candidate:
+    width, height = size(plate.quad)
+    wide = [line for line in lines if size(line.quad)[0] > _PART_OF_PLATE * width]
+    number = max(wide, key=lambda line: size(line.quad)[1], default=None)
+    outlines = (plate.quad,) if number is None else (plate.quad, number.quad)
+    margins = _TALL_PLATE if width < _LONG * height else _LONG_PLATE
+    return Candidate(
+        inset(plate.quad, **margins), outlines, plate.score, number.score if number else 0.0
+    )
+
+
+def _from_line(line: Found) -> Candidate:
+    return Candidate(inset(line.quad, **_LINE), (line.quad,), 0.0, line.score)
+
+
+def _may_be_plate(line: Found) -> bool:
+    width, height = size(line.quad)
+    return height >= _LOWEST_LINE and _NARROWEST_LINE <= width / height <= _WIDEST_LINE
