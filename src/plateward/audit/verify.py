@@ -60,7 +60,7 @@ class Report:
     private_not_shown: int = 0
     first_bad_index: int | None = None
     last_bad_index: int | None = None
-    line: int = 0
+    line: int = 1
     why: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -184,7 +184,7 @@ class Log:
 
     def __init__(self, key: Key, kept: Sequence[Checkpoint]) -> None:
         self.key = key
-        self.kept = sorted(checkpoint for checkpoint in kept if checkpoint[0])
+        self.kept = sorted(kept)
         self.report = Report(key.vkey)
         self.size = self.kept_proven = 0
         self.frontier: list[bytes] = []
@@ -195,6 +195,7 @@ class Log:
 
     def take(self, line: dict[str, object]) -> None:
         names = set(line)
+        self.commitment = self.commitment if names == {"private"} else None
         if names == {"entry", "leaf"}:
             self._entry(_object(line["entry"]), _hash(line["leaf"]))
         elif names == {"withheld"}:
@@ -213,11 +214,10 @@ class Log:
         if self.size > self.report.proven:
             raise self._unproven("no checkpoint covers the end of the log")
         if self.kept:
-            why = f"the checkpoint that you kept covers {self.kept[0][0]} entries"
-            raise Bad(self.size, self.kept[0][0] - 1, f"the log ends here, but {why}")
+            last = self.kept[0][0] - 1
+            raise Bad(self.size, last, f"a checkpoint that you kept covers entries up to {last}")
 
     def _entry(self, body: dict[str, object], leaf: bytes) -> None:
-        self.commitment = None
         if hashlib.sha256(b"\x00" + canonical(body).encode()).digest() != leaf:
             why = "the entry was changed: it does not give the leaf hash recorded with it"
             self.suspect = self.suspect or Bad(self.size, self.size, why, self.report.line)
@@ -234,7 +234,6 @@ class Log:
     def _withheld(self, said: dict[str, object]) -> None:
         leaf = _hash(said["leaf"])
         self._placed(said["index"], leaf)
-        self.commitment = None
         self.report.withheld += 1
         self._grow(leaf)
 
@@ -251,8 +250,7 @@ class Log:
             raise Bad(self.size if copied else index, self.size, why)
 
     def _grow(self, leaf: bytes) -> None:
-        if len(self.recent) < 10_000:
-            self.recent.append(leaf)
+        self.recent += [leaf] if len(self.recent) < 10_000 else []
         size, node = self.size, leaf
         while size % 2:
             node = hashlib.sha256(b"\x01" + self.frontier.pop() + node).digest()
@@ -275,7 +273,7 @@ class Log:
 
     def _private(self, said: dict[str, object]) -> None:
         if self.commitment is None or said["index"] != self.size - 1:
-            raise Malformed("the private part does not belong to the entry before it")
+            raise Bad(self.size - 1, self.size, "a private part has no entry before it")
         shown = _hash(said["salt"]) + canonical(said["value"]).encode()
         if hashlib.sha256(shown).hexdigest() != self.commitment:
             raise Malformed("the private part is not the one that the entry committed to")
@@ -317,7 +315,7 @@ def check(
         with path.open("rb") as file:
             promised, named = _header(parse(file.readline(LONGEST_LINE + 1)))
             key = Key(named if vkey is None else vkey)
-            log = Log(key, [key.open(note) for note in kept])
+            log = Log(key, [checkpoint for checkpoint in map(key.open, kept) if checkpoint[0]])
             bad = _read(log, file, promised, watch)
     except (Malformed, OSError) as error:
         what = "The log, the key or the kept checkpoint" if kept else "The log or the key"
@@ -339,7 +337,7 @@ def _header(line: dict[str, object]) -> tuple[int, str]:
 
 
 def _read(log: Log, file: BinaryIO, promised: int, watch: Callable[[int], object]) -> Bad | None:
-    raw, log.report.line = b"", 1
+    raw = b""
     try:
         while raw := file.readline(LONGEST_LINE + 1):
             log.report.line += 1
