@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "plateward.web.session.SecondFactor",
 ]
-ROOT_URLCONF = "plateward.web.urls"
+ROOT_URLCONF = "plateward.urls"
 ASGI_APPLICATION = "plateward.web.asgi.application"
 TEMPLATES = [
     {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.security import HttpBearer
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
 
@@ -118,7 +118,7 @@ class ProblemOut(Schema):
     summary="Hand in one sighting",
     url_name="sightings",
 )
-def hand_in(request: HttpRequest, sighting: SightingIn) -> tuple[int, Any]:
+def hand_in(request: HttpRequest, sighting: SightingIn) -> Status:
     """201 when it was stored, 200 when it was there already or came too late to keep.
 
     An answer means that it is committed. Send it again after 503 or no answer: nothing is stored
@@ -128,16 +128,17 @@ def hand_in(request: HttpRequest, sighting: SightingIn) -> tuple[int, Any]:
     try:
         receipt = receive.receive(sighting.sighting(device))
     except receive.NotASighting as wrong:
-        return 422, {"error": str(wrong)}
+        return Status(422, {"error": str(wrong)})
     except in_force.NoPolicy as none:
-        return 409, {"error": str(none)}
-    return 201 if receipt.new else 200, {
+        return Status(409, {"error": str(none)})
+    told = {
         "stored": receipt.read is not None,
         "duplicate": receipt.read is not None and not receipt.new,
         "alerts": receipt.alerts,
         "dropped": list(receipt.dropped),
         "received_at": receipt.received_at,
     }
+    return Status(201 if receipt.new else 200, told)
 
 
 def _decoded(value: Any) -> bytes:

@@ -100,8 +100,8 @@ def _say(port: int) -> None:
         f"{told.sentence}\n\n"
         f"Try first\n"
         f"  1. Sign in as ana at {address}/sign-in/\n"
-        f"  2. Search for [bold]{told.plate}[/] in Willard and Odessa with a purpose and a few words\n"
-        "     why, but no case number: Willard answers, Odessa refuses and quotes its clause.\n"
+        f"  2. Search for [bold]{told.plate}[/] in Willard and Odessa, with a purpose and a few\n"
+        "     words why, but no case number: Willard answers, Odessa refuses by its clause.\n"
         f"  3. Read what the public sees: {address}/city/odessa-mo/\n"
         "  4. Check the log yourself: make log-check\n",
         highlight=False,

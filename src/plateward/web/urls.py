@@ -4,11 +4,11 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
+from django.conf import settings
 from django.urls import path
-from django.utils.module_loading import import_string
 from django.views.generic import RedirectView
 
-from plateward.web import alerts, home, log, read, search
+from plateward.web import alerts, demo, home, log, read, search
 from plateward.web.public import pages as public
 
 handler400 = "plateward.web.faults.bad_request"
@@ -56,10 +56,6 @@ STAFF = [
     path("log/", log.own, name="log"),
     path("log/<slug:city>/", log.of_city, name="log_city"),
 ]
-urlpatterns = [
-    *PUBLIC,
-    *ACCOUNT,
-    *STAFF,
-    # Named by its path, because the pages and the interface for machines stand side by side.
-    path("api/v1/", import_string("plateward.api.urls.api").urls),
-]
+# The present codes of the demo people: no such address outside a demonstration.
+DEMO = [path("demo/codes/", demo.codes, name="demo_codes")] if settings.DEMO else []
+urlpatterns = [*PUBLIC, *ACCOUNT, *STAFF, *DEMO]
