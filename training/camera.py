@@ -26,7 +26,10 @@ def dealer_frame(image: Image, letters: Letters, rng: np.random.Generator) -> Im
         over = min(over, 0.35)
     pad_y, pad_x = int(max(top, bottom) * (1 - over)) + 1, int(side * (1 - over)) + 1
     tone = paint.shift((30, 30, 32) if rng.random() < 0.6 else (160, 160, 165), rng, 30)
-    out = cv2.copyMakeBorder(image, pad_y, pad_y, pad_x, pad_x, cv2.BORDER_CONSTANT, value=tone)
+    sides = (pad_y, pad_y, pad_x, pad_x)
+    out: Image = np.asarray(
+        cv2.copyMakeBorder(image, *sides, cv2.BORDER_CONSTANT, value=tone), np.uint8
+    )
     whole_h, whole_w = out.shape[:2]
     cv2.rectangle(out, (0, 0), (whole_w, int(top)), tone, -1)
     cv2.rectangle(out, (0, whole_h - int(bottom)), (whole_w, whole_h), tone, -1)
@@ -38,7 +41,7 @@ def dealer_frame(image: Image, letters: Letters, rng: np.random.Generator) -> Im
             text = designs.PHRASES[int(rng.integers(len(designs.PHRASES)))]
             box = (whole_w / 2, y, whole_w * 0.9, high * 0.75)
             paint.write(out, text, letters.header_font("s", rng), ink, box=box)
-    return np.asarray(out, np.uint8)
+    return out
 
 
 def dirt(image: Image, rng: np.random.Generator) -> None:

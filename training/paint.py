@@ -60,7 +60,8 @@ def stamp(image: Image, mask: Mask, colour: Colour, relief: float) -> None:
     out = part + (np.array(colour, np.float32) - part) * (ink[..., None] * np.float32(1 / 255))
     if relief:
         soft = cv2.GaussianBlur(ink, (0, 0), 1.2).astype(np.float32)
-        out[1:-1, 1:-1] += ((soft[2:, 2:] - soft[:-2, :-2]) * np.float32(relief))[..., None]
+        edge = (soft[2:, 2:] - soft[:-2, :-2]) * np.float32(relief)
+        out[1:-1, 1:-1] = out[1:-1, 1:-1] + edge[..., None]
     image[area] = np.clip(out, 0, 255).astype(np.uint8)
 
 

@@ -253,7 +253,7 @@ def _band(image: Image, code: str, hand: Hand) -> float:
         cv2.circle(image, centre, 1, (250, 220, 40), -1)
     box = (wide / 2, height * 0.76, wide * 0.72, height * 0.22)
     paint.write(image, code, letters.header_font("s", rng), (240, 240, 240), box=box)
-    return wide + image.shape[1] * rng.uniform(0.01, 0.04)
+    return float(wide + image.shape[1] * rng.uniform(0.01, 0.04))
 
 
 def brazilian(hand: Hand) -> Plate:

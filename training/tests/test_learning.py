@@ -1,0 +1,71 @@
+"""The network, its targets and its loss agree: a few plates are soon known by heart."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.decode import spell
+from training.dies import cut, random_die
+from training.samples import Batch, encode
+
+torch = pytest.importorskip("torch", reason="training needs torch; see training/README.md")
+
+TEXTS = (("7ABC123",), ("KHA9NN",), ("AB", "1249"), ("MO4X2Z",), ("AAB110",), ("55", "JKL8"))
+
+
+def _plain(lines: tuple[str, ...], seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Dark letters on white, one or two lines, without a camera."""
+    import cv2
+
+    die, image = random_die(np.random.default_rng(seed)), np.full((48, 160), 255, np.uint8)
+    high = 30 if len(lines) == 1 else 20
+    for row, line in enumerate(lines):
+        for i, letter in enumerate(line):
+            ink = cv2.resize(cut(letter, die), (14, high), interpolation=cv2.INTER_AREA)
+            top = 9 if len(lines) == 1 else 2 + 24 * row
+            image[top : top + high, 8 + 21 * i : 22 + 21 * i] = 255 - ink
+    return np.repeat(image[..., None], 3, axis=2)
+
+
+def _batch() -> Batch:
+    images = np.stack([_plain(lines, seed) for seed, lines in enumerate(TEXTS)])
+    signs = np.stack([encode(lines) for lines in TEXTS])
+    return Batch(images, signs, np.arange(len(TEXTS), dtype=np.uint8))
+
+
+def test_a_few_plates_are_learned_by_heart() -> None:
+    from training.network import SIZES, Reader
+    from training.train import exact, one_step
+
+    torch.manual_seed(1)
+    torch.set_num_threads(1)
+    model, batch = Reader(SIZES["tiny"]), _batch()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(260):
+        told = one_step(model, optimiser, batch, 3e-3)
+    model.eval()
+    with torch.no_grad():
+        logits, regions = model(torch.from_numpy(batch.images))
+    assert float(told[1]) < 0.1
+    assert exact(logits, batch.signs) == 1.0
+    assert [spell(one.numpy()).text for one in logits] == ["".join(lines) for lines in TEXTS]
+    assert regions.argmax(1).tolist() == list(range(len(TEXTS)))
+
+
+def test_training_stopped_and_taken_up_goes_on_from_its_step(tmp_path: Path) -> None:
+    from training.network import SIZES, Reader
+    from training.train import one_step, resume, save
+
+    batch = _batch()
+    model = Reader(SIZES["tiny"])
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    one_step(model, optimiser, batch, 1e-3)
+    kept = tmp_path / "checkpoint.pt"
+    save(kept, model, optimiser, {"step": 1, "size": "tiny"})
+    again = Reader(SIZES["tiny"])
+    optimiser_again = torch.optim.AdamW(again.parameters(), lr=1e-3)
+    assert resume(tmp_path / "none.pt", again, optimiser_again) == 0
+    assert resume(kept, again, optimiser_again) == 1
+    assert torch.equal(model.name.weight, again.name.weight)
+    assert len(optimiser_again.state_dict()["state"]) == len(optimiser.state_dict()["state"]) > 0
