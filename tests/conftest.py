@@ -94,6 +94,7 @@ def cameras(cities: tuple[str, ...]) -> dict[str, str]:
 def data_folder() -> Iterator[Path]:
     """A data folder of its own; whatever server is started there is stopped."""
     folder = Path(tempfile.mkdtemp(dir=RUN))
+    folder.chmod(0o711)
     yield folder
     postgres.stop(folder)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core import checks
-from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db import connections
 
 from plateward import postgres
 from plateward.postgres import place
@@ -245,6 +245,6 @@ def test_a_wrong_address_is_refused_without_repeating_its_password(url: str, say
 def test_an_old_server_is_refused(
     monkeypatch: pytest.MonkeyPatch, version: int, ids: list[str]
 ) -> None:
-    monkeypatch.setattr(DatabaseWrapper, "pg_version", version)
+    monkeypatch.setitem(connections["default"].__dict__, "pg_version", version)
     assert [found.id for found in refuse_old_server(databases=["default"])] == ids
     assert refuse_old_server in checks.registry.registry.get_checks()

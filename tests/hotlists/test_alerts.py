@@ -115,6 +115,6 @@ def test_a_kind_of_hotlist_the_policy_does_not_name_is_refused_with_its_clause()
 def test_alerts_need_a_permit_for_alerts() -> None:
     with pytest.raises(WrongPermit):
         alerts.recent(permit=permit(Act.READS_SEARCH))
+    look = Listing("x", "bolo", normalise("ABC1"), "why", "", timezone.now())
     with pytest.raises(WrongPermit):
-        look = Listing("x", "bolo", normalise("ABC1"), "why", "", timezone.now())
         entries.add(look, permit=permit(Act.READS_SEARCH))

@@ -1,11 +1,11 @@
 """Spoil one key at a time: the profile is refused each time, at the very path that was spoilt."""
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
-import yaml
 
 from plateward.policy import load, shape
 from tests.policy.cities import CITIES
@@ -36,7 +36,7 @@ def holder(document: Any, path: tuple[str | int, ...]) -> Any:
 
 def paths_refused(document: Any) -> set[str]:
     with pytest.raises(load.WrongProfile) as wrong:
-        load.load(yaml.safe_dump(document))
+        load.load(json.dumps(document))
     return {error.path for error in wrong.value.errors}
 
 
@@ -44,36 +44,47 @@ def checked(city: str) -> Any:
     return load.checked(load.shipped_text(city))
 
 
-def is_in_silent(path: tuple[str | int, ...]) -> bool:
-    return path[0] == "silent"
+def batches(document: Any) -> Iterator[list[tuple[str | int, ...]]]:
+    """Sections one at a time; single values many at a time, which must all be reported at once."""
+    paths = [path for path in leaves(document) if path[0] != "silent"]
+    sections = [path for path in paths if isinstance(at(document, path), dict | list)]
+    singles = [path for path in paths if path not in sections]
+    yield from ([path] for path in sections)
+    yield from (singles[start::6] for start in range(6))
+
+
+def at(document: Any, path: tuple[str | int, ...]) -> Any:
+    return holder(document, path)[path[-1]]
 
 
 @pytest.mark.parametrize("city", CITIES)
-def test_a_key_misspelt(city):
+def test_keys_misspelt(city):
     original = checked(city)
-    for path in leaves(original):
-        if is_in_silent(path) or isinstance(path[-1], int):
-            continue
+    optional = {"needs_city_decision", "first_after", "when", "in_product_help", "applies_to"}
+    for batch in batches(original):
         spoilt = deepcopy(original)
-        place = holder(spoilt, path)
-        place[f"{path[-1]}x"] = place.pop(path[-1])
+        keys = [path for path in batch if isinstance(path[-1], str)]
+        if not keys:
+            continue
+        for path in keys:
+            place = holder(spoilt, path)
+            place[f"{path[-1]}x"] = place.pop(path[-1])
         refused = paths_refused(spoilt)
-        assert f"{dotted(path)}x" in refused
-        optional = {"needs_city_decision", "first_after", "when", "in_product_help", "applies_to"}
-        assert dotted(path) in refused or path[-1] in optional
+        assert {f"{dotted(path)}x" for path in keys} <= refused
+        assert {dotted(path) for path in keys if path[-1] not in optional} <= refused
 
 
 @pytest.mark.parametrize("city", CITIES)
-def test_a_value_of_the_wrong_kind(city):
+def test_values_of_the_wrong_kind(city):
     original = checked(city)
-    for path in leaves(original):
-        if is_in_silent(path):
-            continue
+    for batch in batches(original):
         spoilt = deepcopy(original)
-        place = holder(spoilt, path)
-        place[path[-1]] = ["spoilt"] if isinstance(place[path[-1]], dict) else dict(SPOILT)
+        for path in batch:
+            place = holder(spoilt, path)
+            place[path[-1]] = ["spoilt"] if isinstance(place[path[-1]], dict) else dict(SPOILT)
         refused = paths_refused(spoilt)
-        assert any(where == dotted(path) or where.startswith(dotted(path)) for where in refused)
+        for path in batch:
+            assert any(where.startswith(dotted(path)) for where in refused), path
 
 
 def test_a_word_outside_every_closed_choice():
@@ -81,7 +92,9 @@ def test_a_word_outside_every_closed_choice():
     choices = [path for path in shape.all_paths() if "enum" in (shape.place(path) or {})]
     assert len(choices) > 25
     for path in choices:
-        spoilt = deepcopy(original)
         parts = tuple(path.split("."))
+        if not isinstance(holder(original, parts), dict):
+            continue  # an optional section that this city does not have
+        spoilt = deepcopy(original)
         holder(spoilt, parts)[parts[-1]] = "purple"
         assert path in paths_refused(spoilt)

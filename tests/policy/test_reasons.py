@@ -4,7 +4,10 @@ import pytest
 
 from plateward.policy.reasons import Reason, case_kind, is_a_number, is_vague, tidied
 
-LISTED = "check|test|n/a|asdf|x|misc|other|unk|lookup|verify|.|-|none|review|follow up|fyi|ok|k|?|idk|tbd"
+LISTED = (
+    "check|test|n/a|asdf|x|misc|other|unk|lookup|verify|.|-|none|review|follow up|"
+    "fyi|ok|k|?|idk|tbd"
+)
 
 
 @pytest.mark.parametrize(
