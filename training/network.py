@@ -20,7 +20,7 @@ class Size:
     rows: int
 
 
-SIZES = {  # millions of multiplications for one plate: 32, 62, 190, 650
+SIZES = {  # millions of multiplications for one plate: 34, 69, 251, 887
     "tiny": Size((16, 24, 40, 64), (0, 1, 1, 1), 64, 3),
     "small": Size((16, 32, 56, 96), (0, 1, 1, 1), 96, 3),
     "medium": Size((24, 48, 96, 144), (0, 1, 2, 2), 144, 3),
