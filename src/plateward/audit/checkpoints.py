@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from plateward.audit import frontier, keys
 from plateward.audit.models import Checkpoint as Row
 from plateward.audit.models import Frontier
@@ -38,13 +40,13 @@ def sign_if_due(now: datetime) -> Checkpoint | None:
     """
     if not _due(Frontier.objects.first(), now):
         return None
-    with frontier.held() as end:
+    with transaction.atomic(), frontier.held() as end:
         return _sign(end, now) if _due(end, now) else None
 
 
 def sign_news(now: datetime) -> Checkpoint | None:
     """Sign at once whatever is not signed yet; None where everything is."""
-    with frontier.held() as end:
+    with transaction.atomic(), frontier.held() as end:
         return _sign(end, now) if end.size > end.signed else None
 
 
@@ -52,14 +54,14 @@ def sign_inline(end: Frontier, now: datetime) -> None:
     """From `log.append`, under its lock: sign every 100 entries without waiting for a worker.
 
     A missing key must not stop a city's searches, but nor may it pass unseen: each append over
-    the hundred says so in the server's log, and `log.append` refuses at MOST_WITHOUT_KEY.
+    the hundred says so in the server's log, and `log.append` refuses in the end.
     """
     if end.size - end.signed < MOST_UNSIGNED:
         return
     try:
         _sign(end, now)
     except keys.CannotSign:
-        _logger.exception("%s log entries are not signed.", end.size - end.signed)
+        _logger.exception("%s entries of the audit log are not signed.", end.size - end.signed)
 
 
 def _due(end: Frontier | None, now: datetime) -> bool:
