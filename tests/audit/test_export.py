@@ -1,0 +1,274 @@
+"""The log leaves with its proof, says nothing private unless asked, and an outsider agrees."""
+
+import ast
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from plateward.audit import checkpoints, export, log, verify
+from plateward.audit.models import Private
+from plateward.cli import log as log_command
+from tests.audit.book import SIGNER, book
+
+NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+SAMPLES = Path(__file__).parents[1] / "vectors" / "audit"
+
+
+def fill(entries: int = 25) -> None:
+    for number in range(entries):
+        log.append(
+            actor="ana",
+            act="reads:plate:search",
+            outcome="admitted",
+            city=["willard-mo", "odessa-mo", None][number % 3],
+            facts={"purpose": "stolen", "n": number},
+            private={"plate": "AB12CDE", "case": f"26-{number}"} if number % 2 else {},
+        )
+        if number in {3, 11}:
+            checkpoints.sign_news(NOON)
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(log_command.command, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def opened(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The house is open already: the tests' own database is up and its tables are current."""
+    monkeypatch.setattr(log_command.house, "open_up", lambda: None)
+
+
+def exported(folder: Path, *options: str) -> Path:
+    file = folder / "log.jsonl"
+    result = run("export", "--out", file, *options)
+    assert result.exit_code == 0, result.output
+    return file
+
+
+@pytest.mark.usefixtures("opened")
+def test_what_is_exported_is_proven_to_its_last_entry(tmp_path: Path) -> None:
+    fill()
+    file = exported(tmp_path)
+    key = run("head", "--key").output.strip()
+    report = verify.check(file, vkey=key)
+    assert (report.ok, report.entries, report.proven, report.checkpoints) == (True, 25, 25, 3)
+    assert (report.private_shown, report.private_not_shown) == (0, 12)
+
+
+@pytest.mark.usefixtures("opened")
+def test_an_export_holds_no_plate_unless_it_is_asked_for(tmp_path: Path) -> None:
+    fill()
+    assert b"AB12CDE" not in exported(tmp_path).read_bytes()
+    assert log.count() == 25
+    private = exported(tmp_path, "--with-private")
+    assert b"AB12CDE" in private.read_bytes()
+    assert private.stat().st_mode & 0o777 == 0o600
+    report = verify.check(private)
+    assert (report.ok, report.private_shown, report.private_not_shown) == (True, 12, 0)
+
+
+@pytest.mark.usefixtures("opened")
+def test_taking_the_private_parts_out_is_itself_in_the_log(tmp_path: Path) -> None:
+    fill(2)
+    exported(tmp_path, "--with-private")
+    (look,) = log.latest(1)
+    assert (look.act, look.outcome, look.facts) == ("audit:log:read", "exported", {"private": True})
+    assert look.actor.startswith("console:")
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_city_s_export_withholds_the_others_and_still_proves_all(tmp_path: Path) -> None:
+    fill()
+    file = exported(tmp_path, "--city", "odessa-mo", "--with-private")
+    assert b"willard-mo" not in file.read_bytes()
+    report = verify.check(file)
+    assert report.ok
+    assert (report.entries, report.withheld, report.private_shown) == (26, 17, 4)
+
+
+@pytest.mark.usefixtures("opened")
+def test_an_erased_private_part_does_not_break_the_export(tmp_path: Path) -> None:
+    fill()
+    Private.objects.filter(index=5).delete()
+    report = verify.check(exported(tmp_path, "--with-private"))
+    assert (report.ok, report.private_shown, report.private_not_shown) == (True, 11, 1)
+
+
+@pytest.mark.usefixtures("opened")
+def test_the_export_goes_to_standard_output_too() -> None:
+    fill(3)
+    lines = run("export").output.splitlines()
+    assert [next(iter(json.loads(line))) for line in lines] == [
+        "header",
+        "entry",
+        "entry",
+        "entry",
+        "checkpoint",
+    ]
+
+
+@pytest.mark.usefixtures("opened")
+def test_an_unsigned_log_is_not_exported(tmp_path: Path) -> None:
+    result = run("export", "--out", tmp_path / "log.jsonl")
+    assert result.exit_code == 1
+    assert "would prove nothing" in result.output
+    assert list(tmp_path.iterdir()) == []
+    assert "not been signed yet" in run("head").output
+
+
+@pytest.mark.usefixtures("opened")
+def test_without_its_key_the_log_is_exported_as_far_as_it_is_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(14)
+    monkeypatch.setenv("PLATEWARD_LOG_KEY_FILE", str(tmp_path / "lost"))
+    result = run("export", "--out", tmp_path / "log.jsonl")
+    assert result.exit_code == 0
+    assert "left out" in result.output
+    assert verify.check(tmp_path / "log.jsonl").entries == 12
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_file_that_cannot_be_written_is_left_as_it_was(tmp_path: Path) -> None:
+    fill(1)
+    result = run("export", "--out", tmp_path / "no" / "log.jsonl")
+    assert result.exit_code == 1
+    assert "cannot be written (No such file or directory)" in result.output
+
+
+@pytest.mark.usefixtures("opened")
+def test_an_export_that_fails_half_way_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(3)
+    old = exported(tmp_path).read_bytes()
+
+    def break_off(*_: Any, **__: Any) -> Any:
+        yield b"half"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export, "lines", break_off)
+    result = run("export", "--out", tmp_path / "log.jsonl")
+    assert "No space left on device" in result.output
+    assert (tmp_path / "log.jsonl").read_bytes() == old
+    assert [file.name for file in tmp_path.iterdir()] == ["log.jsonl"]
+
+
+@pytest.mark.usefixtures("opened")
+def test_the_head_is_a_checkpoint_that_a_later_export_must_agree_with(tmp_path: Path) -> None:
+    fill(14)
+    (tmp_path / "kept").write_text(run("head").output)
+    file = exported(tmp_path)
+    assert run("verify", file, "--kept", tmp_path / "kept").exit_code == 0
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_row_changed_behind_our_back_is_named(tmp_path: Path) -> None:
+    from django.db import connections
+
+    fill()
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE audit_entry SET outcome = 'refused' WHERE index = 17")
+        cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+    report = verify.check(exported(tmp_path))
+    assert (report.first_bad_index, report.last_bad_index) == (17, 17)
+
+
+# --- the command, and the file alone --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["good", "changed", "removed", "inserted", "reordered", "back-dated"]
+)
+def test_the_published_samples_are_judged_as_published(name: str) -> None:
+    expected = json.loads((SAMPLES / "samples.json").read_text())
+    result = run("verify", SAMPLES / f"{name}.jsonl", "--key", expected["vkey"], "--json")
+    report = json.loads(result.output)
+    assert result.exit_code == (0 if name == "good" else 1)
+    assert report["first_bad_index"] == expected["first_bad_index"][name]
+
+
+def test_the_verdict_is_in_words_and_in_the_exit_code(tmp_path: Path) -> None:
+    lines = book(20).file()
+    file = tmp_path / "log.jsonl"
+    file.write_bytes(b"".join(lines))
+    result = run("verify", file, "--key", SIGNER.vkey)
+    assert result.exit_code == 0
+    assert result.output.startswith("OK: all 20 entries are proven.")
+    file.write_bytes(b"".join(lines).replace(b'"ana"', b'"eve"', 1))
+    result = run("verify", file)
+    assert result.exit_code == 1
+    assert result.output.startswith("NOT OK. First bad index: 0.\nLine 2: the entry was changed")
+    assert "--key" in result.output
+
+
+@pytest.mark.parametrize("made", ["missing", "folder", "picture"])
+def test_a_file_that_is_no_log_is_unusable(tmp_path: Path, made: str) -> None:
+    file = tmp_path / made
+    if made == "folder":
+        file.mkdir()
+    if made == "picture":
+        file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50)
+    result = run("verify", file)
+    assert result.exit_code == 2
+    assert "Nothing was checked." in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_verifier_runs_alone(tmp_path: Path) -> None:
+    alone = tmp_path / "verify.py"
+    alone.write_bytes(Path(verify.__file__).read_bytes())
+    (tmp_path / "log.jsonl").write_bytes(b"".join(book(20).file()))
+    (tmp_path / "kept").write_text(book(10).checkpoint())
+
+    def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-I", str(alone), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    good = ask("log.jsonl", "--key", SIGNER.vkey, "--kept", "kept")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.startswith("OK: all 20 entries are proven.")
+    (tmp_path / "log.jsonl").write_bytes(b"".join(book(20).file()[:-2]))
+    bad = ask("log.jsonl", "--json")
+    assert (bad.returncode, json.loads(bad.stdout)["first_bad_index"]) == (1, 19)
+    missing = ask("nowhere.jsonl")
+    assert missing.returncode == 2
+    assert "No such file" in missing.stderr
+
+
+def test_the_verifier_imports_nothing_of_ours() -> None:
+    tree = ast.parse(Path(verify.__file__).read_text())
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported - sys.stdlib_module_names == {"cryptography"}
+
+
+def test_a_long_verification_shows_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_command, "_PATIENCE", -1)
+    seen: list[int] = []
+    monkeypatch.setattr(
+        "rich.progress.Progress.update", lambda *_, completed, **__: seen.append(completed)
+    )
+    file = tmp_path / "log.jsonl"
+    file.write_bytes(b"".join(book(20).file()))
+    assert run("verify", file).exit_code == 0
+    assert seen == sorted(seen)
+    assert len(seen) > 20
