@@ -39,8 +39,9 @@ PUBLIC = {
 }
 # Of a demo alone; the view itself refuses elsewhere, and has a test that it does.
 PUBLIC_IN_A_DEMO = {"demo", "demo_codes"}
-# Cameras have no session; each sends a key, which the interface itself checks.
-BY_KEY = {"sightings"}
+# Cameras have no session; each sends a key, which the interface itself checks. Its description,
+# which says what to send, is open.
+BY_KEY = {"sightings", "openapi-json", "api-root"}
 
 
 def guarded() -> Iterator[tuple[str, Callable[..., object]]]:
