@@ -137,6 +137,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # sign-up itself is closed
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Nobody is asked: a session ends with the browser, and with the shift at the latest.
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "plateward.web.sign_in.LoginForm"}
 # Our own lockout counts password and authenticator failures together and lives in the database;
 # allauth's per-process limits stay on behind it (research/web.md, trap T2).
