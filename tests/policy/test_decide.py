@@ -139,6 +139,15 @@ def test_a_case_number_says_why_by_itself_but_vague_words_beside_it_do_not():
     assert vague.rule == "note"
 
 
+def test_what_a_city_prohibits_stays_prohibited_whatever_it_means():
+    text = load.shipped_text(ODESSA)
+    stricter = text.replace("prohibited: [", "prohibited: [crime_person_or_property, ")
+    profile = load.load(stricter, answers=[*by_default(ODESSA).answers.values()])
+    asked = reason(ODESSA, purpose="crime_person_or_property")
+    assert decide(by_default(ODESSA), officer(ODESSA), SEARCH, asked, NOW).allowed
+    assert decide(profile, officer(ODESSA), SEARCH, asked, NOW).rule == "purpose_prohibited"
+
+
 def test_alerts_come_without_purpose_or_case():
     got = decide(by_default(ODESSA), officer(ODESSA), Act.ALERTS_SEE, Reason(), NOW)
     assert got.allowed

@@ -65,11 +65,8 @@ class Index:
         """
         found = self.exact.get(parameter) or self._around(parameter)
         if item is not None:
-            found = (
-                tuple(clause for clause in found if item in clause.about)
-                or tuple(clause for clause in found if not clause.about)
-                or found
-            )
+            about_it = tuple(clause for clause in found if item in clause.about)
+            found = about_it or tuple(clause for clause in found if not clause.about)
         return tuple(dict.fromkeys(clause.id for clause in found))
 
     def _around(self, parameter: str) -> tuple[Clause, ...]:

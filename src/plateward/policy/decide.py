@@ -14,7 +14,7 @@ from plateward.policy import reasons, who, why
 from plateward.policy.preconditions import NEEDS, Need
 from plateward.policy.profile import Profile
 from plateward.policy.reasons import Reason
-from plateward.policy.verdict import Because, Decision, Refusal, cited, refuse
+from plateward.policy.verdict import Because, Decision, Refusal, behind_role, cited, refuse
 from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
 from plateward.policy.who import Rule, Standing
 
@@ -81,7 +81,7 @@ def _admission(profile: Profile, role: str, act: Act, purpose: str) -> Decision:
     own = why.own_purpose(profile, purpose.strip()) if purpose else ""
     needs = [path for need, paths in _BEHIND.items() if need in NEEDS[act] for path in paths]
     because: tuple[Because, ...] = (
-        ("access.roles", role),
+        *behind_role(profile.roles[role]),
         "access.preconditions",
         *(path for path in needs if _asks(profile, path)),
         *([("purposes.authorised", own)] if own else []),

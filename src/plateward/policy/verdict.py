@@ -1,9 +1,9 @@
 """The answer to "may they?", with the clauses behind it in words a person understands."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from plateward.policy.profile import Profile
+from plateward.policy.profile import Profile, Role
 from plateward.policy.vocabulary import NOTHING_DONE, Act
 
 Because = str | tuple[str, str]  # a path of the profile, or a path and one item of its list
@@ -53,7 +53,8 @@ def refuse(profile: Profile, act: Act, refusal: Refusal) -> Decision:
     return Decision(False, why, clauses, do_next, refusal.rule, answers)
 
 
-def cited(profile: Profile, because: Iterable[Because]) -> tuple[str, ...]:
+@lru_cache(maxsize=8192)
+def cited(profile: Profile, because: tuple[Because, ...]) -> tuple[str, ...]:
     """Each clause once. An item that the profile's list does not hold is quoted by no clause."""
     found: dict[str, None] = {}
     for part in because:
@@ -61,6 +62,12 @@ def cited(profile: Profile, because: Iterable[Because]) -> tuple[str, ...]:
         if item is None or item in profile.roles or item in profile.at(path):
             found.update(dict.fromkeys(profile.clauses_for(path, item)))
     return tuple(found)
+
+
+def behind_role(role: Role) -> tuple[Because, ...]:
+    """What a role's standing rests on; the vendor's rests on what the text says of the vendor."""
+    named: Because = ("access.roles", role.code)
+    return (named, "vendor.access", "vendor.written_permission") if role.upkeep_only else (named,)
 
 
 def _answered(profile: Profile, path: str) -> str:

@@ -1,6 +1,7 @@
 """The rules about why it is asked, one function each. A rule objects with a Refusal, or not."""
 
 from datetime import date
+from functools import lru_cache
 
 from plateward.policy import purposes
 from plateward.policy.profile import Profile
@@ -12,10 +13,14 @@ from plateward.policy.who import Standing
 _BEYOND_LIST = ("purposes.mode", "purposes.beyond_policy")
 
 
+@lru_cache(maxsize=8192)
 def own_purpose(profile: Profile, code: str) -> str:
-    """The city's own word for the purpose, which may be picked from another city's list; or ""."""
-    if code in profile.purposes.labels:
-        return code
+    """The city's own word for the purpose, which may be picked from another city's list; or "".
+
+    What the city prohibits stays prohibited, whatever its meaning.
+    """
+    if code in profile.purposes.prohibited:
+        return ""
     found = profile.purpose_in_city(purposes.known(code))
     return "" if found is None else found.code
 
@@ -26,6 +31,8 @@ def purpose(
     if reason.purpose in profile.purposes.labels:
         return None
     asked = reason.purpose.strip()
+    if own_purpose(profile, asked):
+        return None
     if not asked:
         return Refusal(
             "purpose_given",
@@ -40,7 +47,7 @@ def purpose(
             "Do not use the system for this.",
             (("purposes.prohibited", asked),),
         )
-    return None if own_purpose(profile, asked) else _not_listed(profile, asked)
+    return _not_listed(profile, asked)
 
 
 def _not_listed(profile: Profile, asked: str) -> Refusal:

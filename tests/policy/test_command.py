@@ -1,0 +1,80 @@
+"""`plateward policy`: what a clerk sees."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from plateward.cli.policy import command
+from plateward.policy import load
+from tests.policy.cities import CITIES, WILLARD
+
+
+def run(*words: str):
+    return CliRunner().invoke(command, list(words))
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text: str):
+        path = tmp_path / "city.yaml"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def test_a_good_profile_is_ok_and_says_what_the_text_is_silent_on(file):
+    got = run("check", file(load.shipped_text(WILLARD)))
+    assert got.exit_code == 0
+    assert "is a profile of Willard, MO" in got.stdout
+    assert "Reads are kept 30 days" in got.stdout
+    assert "access.auth.mfa: required, because CJIS" in got.stdout
+    assert "Look at instrument.adopted_on: 2025-11-10 is before the second reading" in got.stdout
+
+
+def test_a_wrong_profile_is_refused_with_every_error_and_its_line(file):
+    text = load.shipped_text(WILLARD).replace("state: MO", "state: mo").replace("24x7", "always")
+    got = run("check", file(text))
+    assert got.exit_code == 2
+    assert "2 errors. Nothing was adopted." in got.stderr
+    assert "line 5, state: must be the two capital letters" in got.stderr
+    assert "collection.schedule: must be 24x7 or null" in got.stderr
+    assert "Traceback" not in got.output
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])
+def test_a_file_that_cannot_be_read(tmp_path, content):
+    path = tmp_path / "city.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    got = run("check", str(path))
+    assert got.exit_code == 2
+    assert str(path) in got.stderr
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_a_city_is_shown_with_its_clauses(city):
+    got = run("show", city)
+    assert got.exit_code == 0
+    assert "as shipped, not adopted" in got.stdout
+    ids = {clause.id for clause in load.load(load.shipped_text(city)).clauses}
+    assert any(f"[{clause}" in got.stdout for clause in ids)
+
+
+def test_the_vendor_stands_on_what_the_text_says_of_the_vendor():
+    shown = run("show", WILLARD).stdout
+    assert "Vendor or subcontractor (Flock): aggregate only  [WIL-2.6, WIL-5.2]" in shown
+
+
+def test_a_city_for_programs():
+    got = json.loads(run("show", WILLARD, "--json").stdout)
+    assert got["profile"]["retention"]["reads"]["period"] == "P30D"
+    assert len(got["clauses"]) == 83
+    assert got["unanswered"]["access.auth.mfa"]["default"] == "required"
+
+
+def test_an_unknown_city_is_told_which_there_are():
+    got = run("show", "atlantis")
+    assert got.exit_code == 2
+    assert "willard-mo" in got.stderr
