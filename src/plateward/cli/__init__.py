@@ -26,7 +26,7 @@ class LazyGroup(click.Group):
             raise _not_installed(cmd_name, error) from error
         return command if isinstance(command, click.Command) else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """Without importing any: `plateward --help` must not start Django."""
         with formatter.section("Commands"):
             formatter.write_dl(sorted(_commands().items()))
