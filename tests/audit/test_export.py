@@ -222,6 +222,21 @@ def test_a_file_that_is_no_log_is_unusable(tmp_path: Path, made: str) -> None:
     assert "Traceback" not in result.output
 
 
+def test_the_file_run_as_a_program_says_what_the_command_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = json.loads((SAMPLES / "samples.json").read_text())
+    for name, exit_code in [("good", 0), ("changed", 1)]:
+        arguments = [str(SAMPLES / f"{name}.jsonl"), "--key", expected["vkey"]]
+        assert verify.main(arguments) == exit_code
+        assert capsys.readouterr().out == run("verify", *arguments).output
+        assert verify.main([*arguments, "--json"]) == exit_code
+        assert capsys.readouterr().out == run("verify", *arguments, "--json").output
+    assert verify.main([str(tmp_path / "nowhere")]) == 2
+    assert verify.main([arguments[0], "--kept", str(tmp_path / "nowhere")]) == 2
+    assert "Nothing was checked." in capsys.readouterr().err
+
+
 def test_the_verifier_runs_alone(tmp_path: Path) -> None:
     alone = tmp_path / "verify.py"
     alone.write_bytes(Path(verify.__file__).read_bytes())

@@ -17,7 +17,7 @@ HONEST = book(ENTRIES).file()
 # Where each entry's line stands in the file.
 LINE_OF = [place for place, line in enumerate(HONEST) if line.startswith(b'{"entry"')]
 MANY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 ENTRY = st.integers(0, ENTRIES - 1)
 
@@ -231,6 +231,10 @@ def test_a_kept_checkpoint_gives_a_shortened_log_away(tmp_path: Path) -> None:
     assert judge(book(40).file(), tmp_path, kept=kept).ok
 
 
+def test_a_kept_checkpoint_of_an_empty_log_says_nothing(tmp_path: Path) -> None:
+    assert judge(HONEST, tmp_path, kept=[Book().checkpoint()]).ok
+
+
 # --- private parts and withheld entries -----------------------------------------------------------
 
 
@@ -422,6 +426,43 @@ def test_a_checkpoint_with_a_witness_s_signature_holds_too(tmp_path: Path) -> No
     written.lines.pop()
     written.line({"checkpoint": f"{text}\n\n{theirs}{signature}"})
     assert judge(written.file(), tmp_path).ok
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "other.example/log\n1\nAAAA\ntime 2026-01-05T08:00:00.000000Z\n",
+        "test.example/log\n01\nAAAA\ntime 2026-01-05T08:00:00.000000Z\n",
+        "test.example/log\n1\nAAAA\n",
+        "test.example/log\n1\nAAAA\ntime now\n",
+        "test.example/log\n1\nAAB=\ntime 2026-01-05T08:00:00.000000Z\n",
+        "test.example/log\n1\nAAAA\ntime 2026-01-05T08:00:00.000000Z\n",
+    ],
+)
+def test_a_signed_text_that_is_no_checkpoint_of_this_log_proves_nothing(
+    text: str, tmp_path: Path
+) -> None:
+    written = Book()
+    written.entry()
+    written.line({"checkpoint": SIGNER.sign(text)})
+    assert judge(written.file(), tmp_path).first_bad_index == 0
+
+
+def test_a_changed_text_under_a_real_signature_proves_nothing(tmp_path: Path) -> None:
+    written = Book()
+    written.entry()
+    note = written.checkpoint()
+    written.lines.pop()
+    written.line({"checkpoint": note.replace("08:01", "08:02")})
+    report = judge(written.file(), tmp_path)
+    assert (report.ok, report.first_bad_index) == (False, 0)
+    assert "signature does not hold" in report.why
+
+
+def test_an_empty_log_may_be_signed(tmp_path: Path) -> None:
+    written = Book()
+    written.checkpoint()
+    assert judge(written.file(), tmp_path).checkpoints == 1
 
 
 def test_a_log_from_the_future_is_remarked_on(tmp_path: Path) -> None:
