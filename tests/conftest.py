@@ -110,7 +110,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
     if shut := sum(lanes.NO_CHROMIUM in reason for reason in reasons):
         terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{shut} BROWSER TESTS DID NOT RUN. {lanes.NO_CHROMIUM}", red=True)
+        terminalreporter.line(
+            f"BROWSER TESTS THAT DID NOT RUN: {shut}. {lanes.NO_CHROMIUM}", red=True
+        )
 
 
 def pytest_configure() -> None:
