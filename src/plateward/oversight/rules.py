@@ -31,6 +31,19 @@ _CASE_WORDS: Final = {
     "case_or_cad": "case or CAD number required",
     "criminal_investigation": "criminal case number required",
 }
+_NEVER_FOR: Final = {
+    "non_law_enforcement_monitoring": "Watching people for any reason but law enforcement",
+    "harassment_intimidation_discriminatory_profiling": "Harassment or discrimination",
+    "no_legitimate_reason": "Curiosity, or any search without a legitimate reason",
+    "deployment_in_private_place": "Watching a place where people expect privacy",
+    "face_recognition": "Recognising faces",
+    "biometric_collection": "Collecting biometrics",
+    "people_tracking": "Tracking people",
+    "personal": "Personal use",
+    "non_work_related": "Anything outside work",
+    "not_specifically_authorised": "Anything the policy does not name",
+    "all_other_uses": "All other uses",
+}
 _SEEING: Final = (Act.READS_SEARCH, Act.READS_VIEW, Act.ALERTS_SEE)
 
 
@@ -135,4 +148,4 @@ def _may(acts: Iterable[Act]) -> tuple[str, ...]:
 
 
 def _labels(codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(purposes.known(code).label for code in codes))
+    return tuple(sorted(_NEVER_FOR.get(code) or purposes.known(code).label for code in codes))

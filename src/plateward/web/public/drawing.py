@@ -10,6 +10,7 @@ from plateward.oversight.places import Place
 
 WIDTH: Final = 720
 HEIGHT: Final = 220
+PLAN_HEIGHT: Final = 320
 _LEFT, _TOP, _BOTTOM = 44, 12, 26
 _METRES_A_DEGREE: Final = 111_320
 
@@ -48,6 +49,7 @@ class Dot:
     x: float
     y: float
     number: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Plan:
     scale_end: float
     scale_words: str
     width: int = WIDTH
-    height: int = 360
+    height: int = PLAN_HEIGHT
 
 
 def chart(days: Sequence[Day]) -> Chart:
@@ -86,7 +88,7 @@ def plan(places: Sequence[Place]) -> Plan | None:
     east = [place.longitude * shrink * _METRES_A_DEGREE for place in places]
     north = [place.latitude * _METRES_A_DEGREE for place in places]
     span_x, span_y = max(east) - min(east), max(north) - min(north)
-    width, height, margin = WIDTH, 360, 60
+    width, height, margin = WIDTH, PLAN_HEIGHT, 60
     per_metre = min((width - 2 * margin) / max(span_x, 1), (height - 2 * margin) / max(span_y, 1))
     middle_x, middle_y = (max(east) + min(east)) / 2, (max(north) + min(north)) / 2
     dots = tuple(
@@ -94,8 +96,9 @@ def plan(places: Sequence[Place]) -> Plan | None:
             _r(width / 2 + (e - middle_x) * per_metre),
             _r(height / 2 - (n - middle_y) * per_metre),
             number,
+            place.title,
         )
-        for number, (e, n) in enumerate(zip(east, north, strict=True), start=1)
+        for number, (e, n, place) in enumerate(zip(east, north, places, strict=True), start=1)
     )
     metres = _round_down(150 / per_metre)
     words = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
