@@ -50,7 +50,10 @@ def test_a_new_version_takes_over_and_the_old_one_stays_on_record():
     assert adopted(TEXT.replace("P30D, anchor", "P20D, anchor")) == 2
     assert in_force.profile(WILLARD).retention_words() == "20 days"
     assert first.retention_words() == "30 days"
-    assert [row.version for row in in_force.history(WILLARD)] == [2, 1]
+    assert [str(row) for row in in_force.history(WILLARD)] == [
+        "willard-mo v2, by Pat Lee",
+        "willard-mo v1, by Pat Lee",
+    ]
 
 
 def test_a_city_without_a_policy():

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from plateward.cli.policy import command
-from plateward.policy import load
-from tests.policy.cities import CITIES, WILLARD
+from plateward.policy import load, page
+from tests.policy.cities import CARSON, CITIES, ODESSA, WILLARD, by_default, by_text_alone
 
 
 def run(*words: str):
@@ -31,6 +31,12 @@ def test_a_good_profile_is_ok_and_says_what_the_text_is_silent_on(file):
     assert "Reads are kept 30 days" in got.stdout
     assert "access.auth.mfa: required, because CJIS" in got.stdout
     assert "Look at instrument.adopted_on: 2025-11-10 is before the second reading" in got.stdout
+
+
+def test_a_word_that_is_no_number_is_pointed_out(file):
+    got = run("check", file(load.shipped_text(ODESSA)))
+    assert got.exit_code == 0
+    assert 'Look at audits.every: "regular" is not a number' in got.stdout
 
 
 def test_a_wrong_profile_is_refused_with_every_error_and_its_line(file):
@@ -78,3 +84,27 @@ def test_an_unknown_city_is_told_which_there_are():
     got = run("show", "atlantis")
     assert got.exit_code == 2
     assert "willard-mo" in got.stderr
+
+
+def test_answers_stand_on_the_page_with_who_gave_them():
+    shown = "\n".join(page.lines(by_text_alone(WILLARD)))
+    assert "access.auth.mfa: nothing is required (Pat Lee: for the test)" in shown
+    assert "Every silence of the text is answered." in shown
+    assert "a second factor at sign-in" not in shown
+    by_answer = "\n".join(page.lines(by_default(WILLARD)))
+    assert "a second factor at sign-in" in by_answer
+    assert "an open request of an agency  [CAR-5.2]" in "\n".join(page.lines(by_default(CARSON)))
+
+
+def test_sections_and_lists_are_said_in_words():
+    text = load.shipped_text(WILLARD).replace("good_standing: null", "good_standing: required")
+    text = text.replace(
+        "silent:\n",
+        "silent:\n"
+        "  security.encryption: {default: {scope: [data], level: end_to_end}, why: safety}\n"
+        "  sharing.request.fields: {default: [], why: none named}\n",
+    )
+    shown = "\n".join(page.lines(load.load(text)))
+    assert "security.encryption: scope: data; level: end to end, because safety" in shown
+    assert "sharing.request.fields: nothing, because none named" in shown
+    assert "good standing" in shown

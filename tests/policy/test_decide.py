@@ -148,6 +148,15 @@ def test_what_a_city_prohibits_stays_prohibited_whatever_it_means():
     assert decide(profile, officer(ODESSA), SEARCH, asked, NOW).rule == "purpose_prohibited"
 
 
+def test_where_copies_may_leave_for_any_listed_purpose():
+    text = load.shipped_text(WILLARD).replace(
+        "local: {default: forbidden", "local: {default: allowed"
+    )
+    profile = load.load(text, answers=[*by_default(WILLARD).answers.values()])
+    download = Act.EXPORTS_DOWNLOAD
+    assert decide(profile, officer(WILLARD), download, reason(WILLARD), NOW).allowed
+
+
 def test_alerts_come_without_purpose_or_case():
     got = decide(by_default(ODESSA), officer(ODESSA), Act.ALERTS_SEE, Reason(), NOW)
     assert got.allowed

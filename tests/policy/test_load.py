@@ -148,6 +148,18 @@ def test_every_error_is_listed_in_the_order_of_the_file():
         ("schema: alpr-policy-profile/1", "schema: 2", "schema", 'must be "alpr-policy-profile/1"'),
         ("size: 10,", "size: 0,", "audits.sample.size", "at least 1"),
         ("size: 10,", "size: 1.5,", "audits.sample.size", "not a plain whole number"),
+        ("P30D, anchor", "P200Y, anchor", "retention.reads.period", "longer than 100 years"),
+        ("media: [image]", "media: image", "collection.media", "must be a list"),
+        (
+            "topics: [privacy_and_civil_liberties,",
+            "topics: [practical_exercises,",
+            "training.topics",
+            "holds the same thing twice: practical_exercises",
+        ),
+        ("trial: true", "trial: {a: b}", "program.trial", "not a section"),
+        ("trial: true", "trial: [a]", "program.trial", "not a list"),
+        ("number: 251110D", "number: true", "instrument.number", "not true"),
+        ("number: 251110D", 'number: "a\\u0001b"', "instrument.number", "cannot be printed"),
         ("every: P3M\n", "every: often\n", "audits.every", "must be a period"),
     ],
 )
@@ -155,6 +167,15 @@ def test_each_error_says_where_and_why(old, new, path, says):
     errors = refused(changed(old, new))
     assert path in errors, errors
     assert says in errors[path]
+
+
+def test_a_line_break_at_the_end_is_no_part_of_a_value():
+    text = changed("id: willard-mo", 'id: "willard-mo\\n"')
+    text = changed("P30D, anchor", '"P30D\\n", anchor', text=text)
+    text = changed("effective_on: 2025-11-24", "effective_on: |\n    2025-11-24", text=text)
+    profile = load.load(text)
+    assert (profile.id, profile.retention.period.text) == (WILLARD, "P30D")
+    assert profile.digest == load.load(WILLARD_TEXT).digest
 
 
 def test_what_one_city_excludes_cannot_be_among_its_purposes():

@@ -6,6 +6,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plateward.policy import load, shape
 from tests.policy.cities import CITIES
@@ -98,3 +100,27 @@ def test_a_word_outside_every_closed_choice():
         spoilt = deepcopy(original)
         holder(spoilt, parts)[parts[-1]] = "purple"
         assert path in paths_refused(spoilt)
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(["P1D\n", "P٣D", "P99999999999Y", "2025-13-01", "٢٠٢٥-11-10", "PT", "\ud800"]),
+    st.lists(st.text(max_size=4), max_size=3),
+)
+DOCUMENT = load.checked(load.shipped_text(CITIES[0]))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(sorted(leaves(DOCUMENT), key=str)), ODD)
+def test_whatever_stands_there_the_profile_loads_or_is_refused(path, value):
+    spoilt = deepcopy(DOCUMENT)
+    holder(spoilt, path)[path[-1]] = value
+    try:
+        digest = load.load(json.dumps(spoilt)).digest
+    except load.WrongProfile as wrong:
+        digest = "".join(error.reason for error in wrong.errors)
+    assert digest

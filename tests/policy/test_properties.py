@@ -59,6 +59,7 @@ good_reasons = st.builds(
     request=st.just("REQ-7"),
 )
 profiles = st.sampled_from(PROFILES)
+TIMELESS = settings(deadline=None)  # how long a case takes depends on what else the machine does
 acts = st.sampled_from(list(Act))
 moments = st.datetimes(datetime(2025, 6, 1), datetime(2027, 6, 1), timezones=st.just(UTC))  # noqa: DTZ001
 summer = st.just(datetime(2026, 6, 1, 17, tzinfo=UTC))
@@ -69,6 +70,7 @@ when = moments | summer
 facts = st.tuples(profiles, who, acts, why, when)
 
 
+@TIMELESS
 @given(profiles, who, acts, why, when)
 def test_nothing_is_allowed_that_no_rule_names(profile, standing, act, reason, now):
     if decide(profile, standing, act, reason, now).allowed:
@@ -76,6 +78,7 @@ def test_nothing_is_allowed_that_no_rule_names(profile, standing, act, reason, n
         assert any(act in ACTS_OF_ACTION[action] for action in role.actions)
 
 
+@TIMELESS
 @given(profiles, who, acts, why, when)
 def test_the_same_facts_give_the_same_answer(profile, standing, act, reason, now):
     first = decide(profile, standing, act, reason, now)
@@ -83,6 +86,7 @@ def test_the_same_facts_give_the_same_answer(profile, standing, act, reason, now
     assert first == again
 
 
+@TIMELESS
 @given(profiles, who, acts, why, when)
 def test_every_refusal_says_why_by_what_and_what_to_do(profile, standing, act, reason, now):
     got = decide(profile, standing, act, reason, now)
@@ -111,6 +115,7 @@ REMOVED = {
 }
 
 
+@TIMELESS
 @given(facts, st.sets(st.sampled_from(sorted(REMOVED)), min_size=1))
 def test_taking_facts_away_never_opens_what_was_closed(known, gone):
     profile, standing, act, reason, now = known
@@ -123,7 +128,7 @@ def test_taking_facts_away_never_opens_what_was_closed(known, gone):
     assert not decide(profile, less[0], act, less[1], now).allowed
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(profiles, good_standings, acts, good_reasons, summer)
 def test_any_missing_attribute_refuses(profile, standing, act, reason, now):
     if not decide(profile, standing, act, reason, now).allowed:
@@ -133,6 +138,7 @@ def test_any_missing_attribute_refuses(profile, standing, act, reason, now):
         assert not decide(profile, less[0], act, less[1], now).allowed, name
 
 
+@TIMELESS
 @given(good_standings, acts, good_reasons, summer, st.sampled_from(CITIES))
 def test_a_stricter_answer_never_allows_more(standing, act, reason, now, city):
     """Keeping silent where a default is proposed is the laxer profile."""
@@ -140,6 +146,7 @@ def test_a_stricter_answer_never_allows_more(standing, act, reason, now, city):
         assert decide(by_text_alone(city), standing, act, reason, now).allowed
 
 
+@TIMELESS
 @given(st.tuples(profiles, good_standings, acts, good_reasons, summer), st.integers(0, 800))
 def test_older_training_never_allows_more(known, days):
     profile, standing, act, reason, now = known

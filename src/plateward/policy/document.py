@@ -19,6 +19,7 @@ MOST_VALUES = 20_000
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")
+_CLEAN = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*")
 _TRUTH = {"true": True, "false": False}
 
 
@@ -151,4 +152,8 @@ def _scalar(node: yaml.Node, path: str, document: Document) -> Any:
     if kind in ("int", "float"):
         reason = f"{text} is not a plain whole number; put it in quotes if it is a name or a number"
         document.errors.append(Error(path, reason, node.start_mark.line + 1))
-    return text
+    if not _CLEAN.fullmatch(text):
+        reason = "holds a character that cannot be printed: type the text again"
+        document.errors.append(Error(path, reason, node.start_mark.line + 1))
+    # A line break at the end is how the text was laid out, and no part of what it says.
+    return text.strip()

@@ -4,6 +4,7 @@ Every check looks only at what has the right shape, so that it can run beside th
 error is listed at once.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -88,13 +89,18 @@ def _timezone(document: Any) -> Iterator[Error]:
 
 
 def _dates(document: Any) -> Iterator[Error]:
-    held = _at(document, "instrument")
-    for key, value in held.items() if isinstance(held, Mapping) else ():
-        if isinstance(value, str) and len(value) == 10 and key.endswith(("_on", "_reading")):
-            try:
-                date.fromisoformat(value)
-            except ValueError:
-                yield Error(f"instrument.{key}", f"{value} is not a day of the calendar")
+    for path, value in _leaves(_at(document, "instrument"), "instrument"):
+        if not isinstance(value, str) or not re.search(_pattern_of("instrument.adopted_on"), value):
+            continue
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            yield Error(path, f"{value} is not a day of the calendar")
+
+
+def _pattern_of(path: str) -> str:
+    pattern: str = (shape.place(path) or {})["pattern"]
+    return pattern
 
 
 def _periods(document: Any) -> Iterator[Error]:
@@ -103,9 +109,9 @@ def _periods(document: Any) -> Iterator[Error]:
             continue
         try:
             period = Period.parse(value)
-        except NotAPeriod:
-            if value.startswith("P") and len(value) > 8:
-                yield Error(path, f"{value} is too long to be a period; nothing lasts for ever")
+        except NotAPeriod as problem:
+            if re.search(_pattern_of("retention.reads.period"), value):
+                yield Error(path, str(problem))  # otherwise the schema has said so
             continue
         if period.is_empty:
             yield Error(path, f"{value} is no time at all")

@@ -127,10 +127,9 @@ def _enum(error: ValidationError) -> str:
 
 
 def _pattern(error: ValidationError) -> str:
-    for start, words in _PATTERNS:
-        if str(error.validator_value).startswith(start):
-            return f"{words}, not {shown(error.instance)}"
-    return f"is not written as it should be: {shown(error.instance)}"
+    written = str(error.validator_value)
+    known = (words for start, words in _PATTERNS if written.startswith(start))
+    return f"{next(known, 'is not written as it should be')}, not {shown(error.instance)}"
 
 
 def _twice(error: ValidationError) -> str:
