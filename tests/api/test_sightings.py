@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests import cast
 
 from plateward.reads.models import Read
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 CAMERA = "wil-160-jackson"

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from tests import cast
 
 from plateward.audit import log
 from plateward.custody import retention
@@ -12,6 +11,7 @@ from plateward.intake.receive import receive
 from plateward.policy.vocabulary import Act
 from plateward.reads import counts
 from plateward.reads.models import DayKey, Picture, Read
+from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
 

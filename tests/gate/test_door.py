@@ -1,13 +1,13 @@
 """The door: every answer is in the log before anything is read."""
 
 import pytest
-from tests import cast
 
 from plateward.audit import log
 from plateward.gate import door
 from plateward.gate.permit import Permit, Refused
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
+from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cities")]
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests import cast
 
 from plateward.audit import log
 from plateward.cameras.register import UnknownCamera
@@ -12,6 +11,7 @@ from plateward.intake import counts, receive
 from plateward.plates.sighting import Vehicle
 from plateward.policy.vocabulary import Act
 from plateward.reads.models import Picture, Read
+from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests import cast
 
 from plateward.audit import log
 from plateward.gate.permit import Permit, WrongPermit
@@ -14,6 +13,7 @@ from plateward.policy.vocabulary import Act
 from plateward.reads import detail, search
 from plateward.reads.models import DayKey, Picture, Read
 from plateward.reads.query import BadQuery, Query
+from tests import cast
 
 REASON = Reason(purpose="stolen_vehicle", case_number="26-101")
 

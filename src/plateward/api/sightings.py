@@ -118,7 +118,7 @@ class ProblemOut(Schema):
     summary="Hand in one sighting",
     url_name="sightings",
 )
-def hand_in(request: HttpRequest, sighting: SightingIn) -> Status:
+def hand_in(request: HttpRequest, sighting: SightingIn) -> Status[dict[str, Any]]:
     """201 when it was stored, 200 when it was there already or came too late to keep.
 
     An answer means that it is committed. Send it again after 503 or no answer: nothing is stored

@@ -10,7 +10,7 @@ from typing import Final
 from PIL import Image as Pillow
 
 from plateward.plates.sighting import Sighting
-from plateward.recognition.reader import Image, Reading
+from plateward.recognition import Image, Reading
 
 SOURCE: Final = "plateward"
 LONG_SIDE: Final = 1280  # pixels of the scene that is kept: enough to see the vehicle, not more

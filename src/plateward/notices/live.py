@@ -15,6 +15,7 @@ import psycopg
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 CHANNEL: Final = "plateward_live"
 WAITING: Final = 100  # notices a slow page may fall behind before it loses the oldest
@@ -59,7 +60,7 @@ class Broker:
 
     async def _listen_once(self) -> None:
         connection = await psycopg.AsyncConnection.connect(
-            **_parameters(connections["default"]), autocommit=True
+            _address(connections["default"]), autocommit=True
         )
         async with connection:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
@@ -84,6 +85,7 @@ def subscribe(topic: str) -> AsyncIterator[Notice]:
     return _brokers.setdefault(loop, Broker()).subscribe(topic)
 
 
-def _parameters(wrapper: BaseDatabaseWrapper) -> dict[str, object]:
+def _address(wrapper: BaseDatabaseWrapper) -> str:
     kept = ("host", "port", "user", "password", "dbname", "sslmode")
-    return {name: v for name, v in wrapper.get_connection_params().items() if name in kept}
+    known = {name: v for name, v in wrapper.get_connection_params().items() if name in kept}
+    return make_conninfo(**known)

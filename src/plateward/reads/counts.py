@@ -20,11 +20,11 @@ def by_day(city: str, *, since: datetime) -> dict[date, int]:
     """Reads of each day (UTC), the deleted ones too: counts survive deletion."""
     total: Counter[date] = Counter()
     live = Read.objects.filter(city=city, seen_at__gte=since)
-    for row in live.annotate(day=TruncDate("seen_at")).values("day").annotate(n=Count("pk")):
-        total[row["day"]] += row["n"]
+    by_day = live.annotate(day=TruncDate("seen_at")).values("day").annotate(n=Count("pk"))
+    total.update(dict(by_day.values_list("day", "n")))
     gone = GoneCount.objects.filter(city=city, seen_on__gte=since.date())
-    for row in gone.values("seen_on").annotate(n=Sum("reads")):
-        total[row["seen_on"]] += row["n"]
+    gone_by_day = gone.values("seen_on").annotate(n=Sum("reads"))
+    total.update(dict(gone_by_day.values_list("seen_on", "n")))
     return dict(total)
 
 

@@ -1,0 +1,42 @@
+"""Keeping house: expired reads go, the log is signed, a database that is away is waited for."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from plateward.audit import checkpoints
+from plateward.cli import keep
+from plateward.intake.receive import receive
+from plateward.reads.models import Read
+from tests import cast
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cameras")
+def test_one_round_deletes_what_is_due_and_signs_for_it() -> None:
+    then = timezone.now() - timedelta(days=31)
+    receive(cast.sighting(seen_at=then), received_at=then + timedelta(minutes=1))
+    assert keep.round_once() == 1
+    assert not Read.objects.exists()
+    signed = checkpoints.latest()
+    assert signed is not None
+    assert keep.round_once() == 0
+
+
+def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, rounds = threading.Event(), []
+
+    def one_round() -> int:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise OperationalError("away")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(keep, "round_once", one_round)
+    monkeypatch.setattr(keep, "PAUSE_SECONDS", 0)
+    keep.until(stop)
+    assert len(rounds) == 2
