@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests import cast
 
 from plateward.audit import log
 from plateward.gate.permit import Permit, WrongPermit
@@ -17,6 +16,7 @@ from plateward.plates.text import normalise
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
 from plateward.reads.models import Read
+from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
 

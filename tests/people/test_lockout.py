@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from tests import cast
 
 from plateward.audit import log
 from plateward.people import lockout
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

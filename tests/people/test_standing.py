@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from tests import cast
 
 from plateward.audit import log
 from plateward.people import enrol, standing
 from plateward.people.models import Appointment, Person, Training
+from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cities")]
 TODAY = timezone.localdate()
