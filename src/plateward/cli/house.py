@@ -37,11 +37,12 @@ def close() -> None:
 def _set_up() -> None:
     import django
     from django.core.management import call_command
-    from django.core.management.base import SystemCheckError
+    from django.core.management.base import BaseCommand, SystemCheckError
     from django.db import OperationalError
 
     django.setup()
     try:
+        BaseCommand().check(tags=["database"], databases=["default"])
         call_command("migrate", verbosity=0)
     except SystemCheckError as wrong:
         raise click.ClickException(str(wrong)) from wrong
