@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from plateward import recognition
@@ -32,6 +33,7 @@ from plateward.reads import counts as read_counts
 from plateward.recognition import photos as photo_files
 
 ALERT_CITY = "willard-mo"
+SAMPLES = Path(recognition.__file__).parent / "samples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +73,22 @@ def adopt_policies() -> None:
 
 
 def enrol() -> None:
-    today = timezone.localdate()
-    notes = {"password": "-".join(secrets.token_hex(2) for _ in range(4)), "plate": ""}
-    for site in demo_region.cameras(today):
-        register.add(site, by=demo_region.CLERK)
+    """Whoever an interrupted run enrolled already stays as they are."""
+    if not _draft_file().exists():
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        _write(_draft_file(), {"password": password, "plate": ""})
+    password = json.loads(_draft_file().read_text())["password"]
+    present = {camera.code for camera in register.of_cities(list(demo_region.CITIES))}
+    for site in demo_region.cameras(timezone.localdate()):
+        if site.code not in present:
+            register.add(site, by=demo_region.CLERK)
     for player in demo_region.PEOPLE:
-        _enrol_one(player, notes["password"])
-    _write(_draft_file(), notes)
+        if not Person.objects.filter(username=player.who.username).exists():
+            _enrol_one(player, password)
 
 
 def photos() -> list[Path]:
-    return sorted(recognition.SAMPLES.glob("*.jpg"))
+    return sorted(SAMPLES.glob("*.jpg"))
 
 
 def read(paths: Sequence[Path]) -> Iterator[list[Sighting]]:
@@ -178,6 +185,7 @@ def _answers(city: str, text: str) -> list[Answer]:
     ]
 
 
+@transaction.atomic
 def _enrol_one(player: demo_region.Player, password: str) -> None:
     today = timezone.localdate()
     person = people.person(player.who, password=password, by=demo_region.CLERK)
