@@ -5,6 +5,7 @@ import pytest
 from plateward.audit import log
 from plateward.gate import door
 from plateward.gate.permit import Permit, Refused
+from plateward.policy import in_force
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
 from tests import cast
@@ -108,3 +109,31 @@ def test_a_log_that_cannot_be_written_admits_nobody(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("plateward.audit.log.append", fails)
     with pytest.raises(RuntimeError, match="no log"):
         door.admit(ana, Act.READS_SEARCH, WITH_CASE, cities=["willard-mo"], second_factor=True)
+
+
+def test_what_was_typed_as_a_purpose_is_published_only_when_it_is_on_the_list() -> None:
+    with pytest.raises(Refused) as told:
+        ask("ana", Reason(purpose="ABC1234 my neighbour", note=NOTE), "willard-mo")
+    entry = log.entry(told.value.refusals[0].entry)
+    assert entry.facts["purpose"] == ""
+    assert entry.private is not None
+    assert entry.private["purpose"] == "ABC1234 my neighbour"
+
+
+def test_a_number_in_the_wrong_box_is_moved_to_the_case() -> None:
+    permit = ask("ana", Reason(WITH_CASE.purpose, note="26-10412"), "odessa-mo")
+    entry = log.entry(permit.entry)
+    assert entry.private is not None
+    assert (entry.private["case"], entry.private["note"]) == ("26-10412", "")
+
+
+def test_a_request_that_was_only_typed_opens_nothing() -> None:
+    reason = Reason("deter_crime", case_number="26-10412", note=NOTE, request="R-1")
+    with pytest.raises(Refused) as told:
+        ask("gus", reason, "carson-ca")
+    assert "CAR-5.2" in told.value.refusals[0].clauses
+
+
+def test_the_log_names_the_exact_policy_that_decided() -> None:
+    entry = log.entry(ask("ana", WITH_CASE, "willard-mo").entry)
+    assert entry.facts["policy_digest"] == in_force.profile("willard-mo").digest
