@@ -70,7 +70,7 @@ def _tables_that_refuse_are_emptied() -> Iterator[None]:
 def chromium() -> Path:
     """The browser that `browser` tests drive."""
     found = lanes.chromium()
-    assert found, lanes.NO_CHROMIUM
+    assert found, lanes.why_no_browser()
     return found
 
 
@@ -100,29 +100,18 @@ def data_folder() -> Iterator[Path]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if lanes.chromium() is None:
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason=lanes.NO_CHROMIUM))
+    driving = [item for item in items if item.get_closest_marker("browser")]
+    if driving and (reason := lanes.why_no_browser()):
+        for item in driving:
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    if shut := sum(lanes.NO_CHROMIUM in reason for reason in reasons):
-        terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
-        terminalreporter.line(
-            f"BROWSER TESTS THAT DID NOT RUN: {shut}. {lanes.NO_CHROMIUM}", red=True
-        )
-
-
-def pytest_configure() -> None:
-    """Make Django ready before the tests are collected: they import our rooms at their top."""
-    import django
-    from django.conf import settings
-
-    # The real hash takes a third of a second on purpose; here nobody attacks.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    django.setup()
+    for lane in (lanes.NO_CHROMIUM, lanes.NO_DRIVER):
+        if shut := sum(lane in reason for reason in reasons):
+            terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+            terminalreporter.line(f"BROWSER TESTS THAT DID NOT RUN: {shut}. {lane}", red=True)
 
 
 def pytest_sessionstart() -> None:
