@@ -38,7 +38,7 @@ def scene(plate: str, random: Random) -> Scene:
 
 
 def _street(draw: ImageDraw.ImageDraw) -> None:
-    draw.rectangle((0, 210, WIDTH, 300), fill=(118, 132, 110))
+    draw.rectangle((0, 210, WIDTH, HEIGHT), fill=(118, 132, 110))
     draw.polygon([(330, 230), (630, 230), (1100, HEIGHT), (-140, HEIGHT)], fill=(84, 86, 90))
     for top, wide in ((240, 3), (275, 5), (320, 8)):
         draw.rectangle((480 - wide, top, 480 + wide, top + wide * 4), fill=(214, 206, 160))

@@ -59,7 +59,7 @@ def test_whoever_has_no_business_with_alerts_is_refused_and_the_log_says_so(
     client = seat(name)
     page = client.get("/alerts/")
     assert page.status_code == 403
-    assert b"No alert was shown" in page.content
+    assert b"did not allow this" in page.content
     refused = [entry for entry in log.latest(10) if entry.act == Act.ALERTS_SEE]
     assert {entry.outcome for entry in refused} == {"refused"}
 
