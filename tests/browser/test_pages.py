@@ -122,6 +122,14 @@ def test_a_full_refusal_keeps_what_was_typed(visit_as: VisitAs, house: House) ->
     expect(page.get_by_role("heading", name="Search refused")).to_be_visible()
     expect(page.get_by_label("Case or CAD number")).to_have_value("26-1")
     looks.check(page, "search-refused")
+
+
+def test_one_field_is_corrected_and_the_search_goes_through(
+    visit_as: VisitAs, house: House
+) -> None:
+    page = visit_as("ana").page
+    search(page, house.plate, purpose="", case="26-1")
+    expect(page.get_by_role("heading", name="Search refused")).to_be_visible()
     page.get_by_label("Purpose").select_option(CRIME)
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_role("heading", name="2 reads in")).to_be_visible()
@@ -201,7 +209,7 @@ def test_the_chief_audits_the_log_of_the_city(visit_as: VisitAs) -> None:
     looks.check(page, "log-city")
 
 
-def test_the_account_pages(visit_as: VisitAs) -> None:
+def test_the_account_pages(visit_as: VisitAs, house: House) -> None:
     page = visit_as("finn").page
     page.goto("/home/")
     looks.check(page, "home-no-role")
@@ -210,6 +218,8 @@ def test_the_account_pages(visit_as: VisitAs) -> None:
     page.goto("/account/password/")
     looks.check(page, "password")
     page.goto("/account/codes/new/")
+    page.get_by_label("Password").fill(house.password)
+    page.get_by_role("button", name="Confirm").click()
     looks.check(page, "codes-new")
     page.get_by_role("button", name="Make new codes").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()

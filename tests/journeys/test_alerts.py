@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.test import RequestFactory
 from django.utils import timezone
 
 from plateward.audit import log
 from plateward.gate import door
+from plateward.gate.permit import Permit
 from plateward.hotlists import alerts as hits
 from plateward.hotlists import entries, match
 from plateward.intake import receive
@@ -73,43 +75,99 @@ class Counted:
         self.closed += 1
 
 
-def test_the_stream_sends_the_alert_as_it_happens_and_holds_no_connection(
-    seat: Seat, monkeypatch: Any
-) -> None:
-    seat("ana")
+def permit_for(*cities: str) -> Permit:
     ana = Person.objects.get(username="ana")
-    look_for("TST4821", by=ana)
-    receive.receive(cast.sighting("TST4821"))
-    permit = door.admit(ana, Act.ALERTS_SEE, Reason(), cities=[cast.WILLARD], second_factor=True)
-    alert = hits.recent(permit=permit)[0]
-    connections = Counted()
+    return door.admit(ana, Act.ALERTS_SEE, Reason(), cities=cities, second_factor=True)
 
-    async def one_notice(topic: str) -> Any:
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    counted = Counted()
+    monkeypatch.setattr(alerts, "connections", counted)
+    return counted
+
+
+@pytest.fixture
+def alert(seat: Seat) -> hits.Alert:
+    """Ana looks for TST4821 in Willard, and it has just passed."""
+    seat("ana")
+    look_for("TST4821", by=Person.objects.get(username="ana"))
+    receive.receive(cast.sighting("TST4821"))
+    return hits.recent(permit=permit_for(cast.WILLARD))[0]
+
+
+def first(wanted: int, permit: Permit, *, after: int) -> list[str]:
+    """The first events of a stream."""
+
+    async def read() -> list[str]:
+        events = alerts._events(permit, after=after)
+        return [await anext(events) for _ in range(wanted)]
+
+    return async_to_sync(read)()
+
+
+def one_notice(alert: hits.Alert) -> Any:
+    async def subscribe(topic: str) -> Any:
         assert topic == match.TOPIC
-        yield {"city": cast.WILLARD, "alert": str(alert.id)}
+        yield {"city": alert.city, "alert": str(alert.id)}
         await asyncio.sleep(30)
 
-    async def first_two() -> list[str]:
-        events = alerts._events(permit)
-        return [await anext(events), await anext(events)]
+    return subscribe
 
-    monkeypatch.setattr(alerts.live, "subscribe", one_notice)
-    monkeypatch.setattr(alerts, "connections", connections)
-    retry, event = async_to_sync(first_two)()
+
+def silence(_topic: str) -> Any:
+    async def nothing() -> Any:
+        await asyncio.sleep(30)
+        yield {}
+
+    return nothing()
+
+
+def test_the_stream_sends_the_alert_as_it_happens_and_holds_no_connection(
+    alert: hits.Alert, connections: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts.live, "subscribe", one_notice(alert))
+    retry, event = first(2, permit_for(cast.WILLARD), after=alert.id)
     assert retry.startswith("retry:")
-    assert event.startswith("event: alert\ndata: <li")
+    assert event.startswith(f"event: alert\nid: {alert.id}\ndata: <li")
     assert "reported stolen" in event
     assert event.endswith("\n\n")
-    assert connections.closed == 1
+    assert connections.closed == 2
 
 
-def test_an_alert_of_a_city_that_did_not_admit_is_not_sent(seat: Seat, monkeypatch: Any) -> None:
-    seat("ana")
-    ana = Person.objects.get(username="ana")
-    look_for("TST4821", by=ana)
-    receive.receive(cast.sighting("TST4821"))
-    wide = door.admit(ana, Act.ALERTS_SEE, Reason(), cities=[cast.WILLARD], second_factor=True)
-    alert = hits.recent(permit=wide)[0]
-    odessa = door.admit(ana, Act.ALERTS_SEE, Reason(), cities=[cast.ODESSA], second_factor=True)
-    monkeypatch.setattr(alerts, "connections", Counted())
-    assert alerts._html(alert.id, odessa) == ""
+def test_what_was_raised_while_the_line_was_down_is_sent_first(
+    alert: hits.Alert, connections: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts.live, "subscribe", silence)
+    _retry, event = first(2, permit_for(cast.WILLARD), after=alert.id - 1)
+    assert f"id: {alert.id}\n" in event
+
+
+def test_nothing_is_sent_twice(
+    alert: hits.Alert, connections: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts.live, "subscribe", one_notice(alert))
+    monkeypatch.setattr(alerts, "STILL_HERE_SECONDS", 0.05)
+    events = first(4, permit_for(cast.WILLARD), after=0)
+    assert [event.partition("\n")[0] for event in events] == [
+        "retry: 3000",
+        "event: alert",
+        ": still here",
+        ": still here",
+    ]
+
+
+def test_an_alert_of_a_city_that_did_not_admit_is_not_sent(
+    alert: hits.Alert, connections: Counted
+) -> None:
+    odessa = permit_for(cast.ODESSA)
+    assert alerts._one(alert.id, odessa) == []
+    assert alerts._newer_than(0, odessa) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "after"), [({}, 7), ({"Last-Event-ID": "9"}, 9), ({"Last-Event-ID": "x"}, 0)]
+)
+def test_the_browser_says_what_it_saw_last(sent: dict[str, str], after: int) -> None:
+    request = RequestFactory(headers=sent).get("/alerts/stream/?after=7")
+    assert alerts._last_seen(request) == after

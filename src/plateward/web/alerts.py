@@ -45,8 +45,10 @@ def page(request: HttpRequest) -> HttpResponse:
         permit = _admit(request, person_of(request))
     except Refused as refused:
         return render(request, "staff/alerts.html", {"refusals": refused.refusals}, status=403)
+    found = alerts.recent(permit=permit)
     context = {
-        "alerts": [_shown(alert) for alert in alerts.recent(permit=permit)],
+        "alerts": [_shown(alert) for alert in found],
+        "newest": max((alert.id for alert in found), default=0),
         "admitted": [in_force.profile(city).title() for city in permit.cities],
         "refusals": permit.refusals,
         "entries": tuple(permit.entries.values()),
@@ -61,10 +63,17 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         permit = await sync_to_async(_admit_for_stream)(request)
     except Refused:
         return HttpResponse(status=204)
-    response = StreamingHttpResponse(_events(permit), content_type="text/event-stream")
+    events = _events(permit, after=_last_seen(request))
+    response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _last_seen(request: HttpRequest) -> int:
+    """The newest alert the browser has: after a break it says so itself, at first the page does."""
+    said = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def _admit(request: HttpRequest, person: Person) -> Permit:
@@ -88,38 +97,66 @@ def _admit_for_stream(request: HttpRequest) -> Permit:
         connections.close_all()
 
 
-async def _events(permit: Permit) -> AsyncIterator[str]:
+async def _events(permit: Permit, *, after: int) -> AsyncIterator[str]:
+    """What was raised since `after`, then what is raised from now on, none of it twice.
+
+    It catches up again at the first silence, because the process may have begun to listen a
+    moment after the first look.
+    """
     until = monotonic() + ASKED_AGAIN_AFTER_SECONDS
+    sent: set[int] = set()
     notices = live.subscribe(match.TOPIC)
     waiting = asyncio.ensure_future(anext(notices))
+    missed, caught_up = await _missed(permit, after), False
     try:
         yield "retry: 3000\n\n"
         while monotonic() < until:
+            for alert, html in missed:
+                if alert not in sent:
+                    sent.add(alert)
+                    yield _event(alert, html)
             done, _ = await asyncio.wait({waiting}, timeout=STILL_HERE_SECONDS)
-            if not done:
+            if done:
+                number = int(waiting.result()["alert"])
+                waiting = asyncio.ensure_future(anext(notices))
+                missed = await sync_to_async(_one)(number, permit)
+            else:
+                missed = [] if caught_up else await _missed(permit, after)
+                caught_up = True
                 yield ": still here\n\n"
-                continue
-            notice = waiting.result()
-            waiting = asyncio.ensure_future(anext(notices))
-            if html := await sync_to_async(_html)(int(notice["alert"]), permit):
-                yield _event("alert", html)
     finally:
         waiting.cancel()
 
 
-def _html(alert: int, permit: Permit) -> str:
-    """Empty where the alert is not for this viewer."""
+async def _missed(permit: Permit, after: int) -> list[tuple[int, str]]:
+    return await sync_to_async(_newer_than)(after, permit)
+
+
+def _newer_than(after: int, permit: Permit) -> list[tuple[int, str]]:
+    """Oldest first, so that the newest ends on top."""
     try:
-        found = alerts.one(alert, permit=permit)
-        context = {"shown": _shown(found), "new": True} if found else None
-        return render_to_string("parts/alert.html", context) if context else ""
+        newer = [alert for alert in alerts.recent(permit=permit) if alert.id > after]
+        return [(alert.id, _html(alert)) for alert in reversed(newer)]
     finally:
         connections.close_all()
 
 
-def _event(name: str, html: str) -> str:
+def _one(alert: int, permit: Permit) -> list[tuple[int, str]]:
+    """Empty where the alert is not for this viewer."""
+    try:
+        found = alerts.one(alert, permit=permit)
+        return [(found.id, _html(found))] if found else []
+    finally:
+        connections.close_all()
+
+
+def _html(alert: alerts.Alert) -> str:
+    return render_to_string("parts/alert.html", {"shown": _shown(alert), "new": True})
+
+
+def _event(alert: int, html: str) -> str:
     lines = "".join(f"data: {line}\n" for line in html.splitlines())
-    return f"event: {name}\n{lines}\n"
+    return f"event: alert\nid: {alert}\n{lines}\n"
 
 
 def _shown(alert: alerts.Alert) -> Shown:

@@ -70,6 +70,11 @@ def outcome(code: str) -> str:
 
 
 @register.filter
+def matched(how: str) -> str:
+    return "place and time" if how == "any" else how
+
+
+@register.filter
 def purpose(code: str) -> str:
     return words.purpose(code)
 
