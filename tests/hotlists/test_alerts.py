@@ -118,3 +118,13 @@ def test_alerts_need_a_permit_for_alerts() -> None:
     look = Listing("x", "bolo", normalise("ABC1"), "why", "", timezone.now())
     with pytest.raises(WrongPermit):
         entries.add(look, permit=permit(Act.READS_SEARCH))
+
+
+def test_alerts_shown_are_counted_in_the_log_once_for_each_look() -> None:
+    look_for("TST4821")
+    receive(cast.sighting("TST4821"))
+    (alert,) = seen()
+    answers = [e.facts["found"] for e in log.latest() if e.outcome == "answered"]
+    assert answers == [1]
+    assert alerts.recent(permit=permit(Act.ALERTS_SEE), after=alert.id) == []
+    assert log.count(outcome="answered") == 1

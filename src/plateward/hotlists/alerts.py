@@ -1,5 +1,6 @@
 """Show the alerts. Every function here takes a permit."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -36,16 +37,25 @@ class Alert:
     crop: bytes | None
 
 
-def recent(*, permit: Permit) -> list[Alert]:
-    """The newest alerts of the permit's cities, newest first, at most MOST."""
+def recent(*, permit: Permit, after: int = 0) -> list[Alert]:
+    """The alerts of the permit's cities numbered above `after`, newest first, at most MOST."""
     permit.require(Act.ALERTS_SEE)
-    return _alerts(_visible(permit).order_by("-raised_at", "-pk")[:MOST], permit)
+    rows = _visible(permit).filter(pk__gt=after).order_by("-raised_at", "-pk")
+    return _shown(rows[:MOST], permit)
 
 
 def one(alert: int, *, permit: Permit) -> Alert | None:
     """One alert, as a live notice names it; None when it is another city's or has expired."""
     permit.require(Act.ALERTS_SEE)
-    return next(iter(_alerts(_visible(permit).filter(pk=alert), permit)), None)
+    return next(iter(_shown(_visible(permit).filter(pk=alert), permit)), None)
+
+
+def _shown(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:
+    """What is shown is counted in the log; a look that found nothing adds nothing to it."""
+    found = _alerts(rows, permit)
+    if found:
+        permit.answered(Counter(alert.city for alert in found))
+    return found
 
 
 def _visible(permit: Permit) -> "QuerySet[Row]":

@@ -6,63 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('reads', '0001_initial'),
+        ("reads", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Hotlist',
+            name="Hotlist",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('city', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=120)),
-                ('category', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("city", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=120)),
+                ("category", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('city', 'name'), name='one_hotlist_of_a_name')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("city", "name"), name="one_hotlist_of_a_name")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Wanted',
+            name="Wanted",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plate', models.CharField(db_index=True, max_length=16)),
-                ('why', models.CharField(max_length=200)),
-                ('case_number', models.CharField(max_length=64)),
-                ('added_by', models.CharField(max_length=32)),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ends_at', models.DateTimeField()),
-                ('hotlist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hotlists.hotlist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("plate", models.CharField(db_index=True, max_length=16)),
+                ("why", models.CharField(max_length=200)),
+                ("case_number", models.CharField(max_length=64)),
+                ("added_by", models.CharField(max_length=32)),
+                (
+                    "added_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "hotlist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hotlists.hotlist",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('city', models.CharField(max_length=64)),
-                ('raised_at', models.DateTimeField()),
-                ('read', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reads.read')),
-                ('wanted', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hotlists.wanted')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("city", models.CharField(max_length=64)),
+                ("raised_at", models.DateTimeField()),
+                (
+                    "read",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="reads.read",
+                    ),
+                ),
+                (
+                    "wanted",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hotlists.wanted",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='wanted',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='wanted_for_a_reason'),
+            model_name="wanted",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("why", ""), _negated=True), name="wanted_for_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wanted',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('added_at'))), name='wanted_comes_to_an_end'),
+            model_name="wanted",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("added_at"))),
+                name="wanted_comes_to_an_end",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['city', '-raised_at'], name='alerts_of_a_city'),
+            model_name="alert",
+            index=models.Index(fields=["city", "-raised_at"], name="alerts_of_a_city"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('read', 'wanted'), name='a_hit_is_raised_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(
+                fields=("read", "wanted"), name="a_hit_is_raised_once"
+            ),
         ),
     ]
