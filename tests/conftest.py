@@ -114,6 +114,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(f"BROWSER TESTS THAT DID NOT RUN: {shut}. {lane}", red=True)
 
 
+def pytest_configure() -> None:
+    """Make Django ready before the tests are collected: they import our rooms at their top."""
+    import django
+    from django.conf import settings
+
+    # The real hash takes a third of a second on purpose; here nobody attacks.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django.setup()
+
+
 def pytest_sessionstart() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         clear_up_after_the_killed()
