@@ -92,13 +92,14 @@ def _details(entry: log.Entry) -> tuple[tuple[str, str], ...]:
         ("Case", private.get("case")),
         ("Plate", asked.get("plate")),
         ("Read", asked.get("read")),
+        ("Found by", _number(asked.get("search"))),
         ("Camera", asked.get("camera")),
         ("Note", private.get("note")),
         ("Clauses", ", ".join(map(str, clauses)) if isinstance(clauses, list) else ""),
         ("Found", entry.facts.get("found")),
-        ("Answer to", entry.facts.get("asked")),
+        ("Answer to", _number(entry.facts.get("asked"))),
         ("Factor", entry.facts.get("factor")),
-        ("Alert", entry.facts.get("category")),
+        ("Alert", str(entry.facts.get("category", "")).replace("_", " ")),
         ("Reads deleted", entry.facts.get("reads")),
     )
     return tuple((name, str(value)) for name, value in said if value not in (None, ""))
@@ -107,3 +108,7 @@ def _details(entry: log.Entry) -> tuple[tuple[str, str], ...]:
 def _purpose(entry: log.Entry) -> str:
     code = entry.facts.get("purpose")
     return words.purpose(str(code)) if code else ""
+
+
+def _number(index: object) -> str:
+    return f"#{index}" if index not in (None, "") else ""
