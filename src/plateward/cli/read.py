@@ -15,6 +15,7 @@ _HELP = """Read the plates in photos.
 
 Each PHOTO is a JPEG, PNG, WebP, BMP or TIFF file. The exit code is 0 when every photo was read,
 also if it shows no plate, and 2 when one could not be opened; the others are read all the same.
+It is 1 when the reader itself cannot start.
 
 With --json, one JSON object a line, one line a photo, in the order given:
 

@@ -23,7 +23,7 @@ class Candidate:
 _LONG: Final = 2.9
 _TALL_PLATE: Final = {"left": -0.01, "top": -0.05, "right": -0.01, "bottom": -0.04}
 _LONG_PLATE: Final = {"left": -0.12, "top": -0.05, "right": -0.06, "bottom": -0.05}
-_LINE: Final = {"left": -0.05, "top": -0.12, "right": -0.05, "bottom": -0.12}
+_LINE: Final = {"left": -0.03, "top": -0.03, "right": -0.02, "bottom": -0.05}
 _NARROWEST_LINE: Final = 1.2
 _WIDEST_LINE: Final = 10.0
 _LOWEST_LINE: Final = 7.0
@@ -56,11 +56,13 @@ def _from_plate(plate: Found, lines: Sequence[Found]) -> Candidate:
     width, height = size(plate.quad)
     wide = [line for line in lines if size(line.quad)[0] > _PART_OF_PLATE * width]
     number = max(wide, key=lambda line: size(line.quad)[1], default=None)
-    outlines = (plate.quad,) if number is None else (plate.quad, number.quad)
-    margins = _TALL_PLATE if width < _LONG * height else _LONG_PLATE
-    return Candidate(
-        inset(plate.quad, **margins), outlines, plate.score, number.score if number else 0.0
-    )
+    tall = width < _LONG * height
+    whole = inset(plate.quad, **(_TALL_PLATE if tall else _LONG_PLATE))
+    # The corner finder cuts into the first character of long plates, never into that of tall ones.
+    outline = plate.quad if tall else whole
+    if number is None:
+        return Candidate(whole, (outline,), plate.score, 0.0)
+    return Candidate(whole, (outline, number.quad), plate.score, number.score)
 
 
 def _from_line(line: Found) -> Candidate:

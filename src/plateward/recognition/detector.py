@@ -26,6 +26,7 @@ class Detector(Protocol):
     def find(self, image: Image) -> Sequence[Found]: ...
 
 
+_PIXELS: Final = (640 * 360, 1440 * 810)
 # What the network was trained with: each prior is a square of one of these sizes at every step.
 _PRIORS: Final = ((8, (24, 48)), (16, (96, 192)), (32, (384, 768)))
 _MEAN_RGB: Final = np.array([123, 117, 104], np.float32)
@@ -35,13 +36,13 @@ _READING_ORDER: Final = [2, 3, 0, 1]
 
 
 class CornerDetector:
-    """Long sides 640 and 1440 together find plates from a twentieth to half of the width."""
+    """Two sizes together find plates from a twentieth to half of the width of a photo."""
 
     def __init__(
-        self, network: Network, *, long_sides: tuple[int, ...] = (640, 1440), sure: float = 0.3
+        self, network: Network, *, pixels: tuple[int, ...] = _PIXELS, sure: float = 0.3
     ) -> None:
         self._network = network
-        self._long_sides = long_sides
+        self._pixels = pixels
         self._sure = sure
 
     @classmethod
@@ -49,11 +50,11 @@ class CornerDetector:
         return cls(Network(weights.PLATE_CORNERS))
 
     def find(self, image: Image) -> list[Found]:
-        found = [one for side in self._long_sides for one in self._at(side, image)]
+        found = [one for pixels in self._pixels for one in self._at(pixels, image)]
         return merge(found, image.shape[:2])
 
-    def _at(self, long_side: int, image: Image) -> list[Found]:
-        scale = long_side / max(image.shape[:2])
+    def _at(self, pixels: int, image: Image) -> list[Found]:
+        scale = float(np.sqrt(pixels / (image.shape[0] * image.shape[1])))
         small = shrink(image, round(image.shape[1] * scale), round(image.shape[0] * scale))
         height, width = small.shape[:2]
         batch = (small.astype(np.float32) - _MEAN_RGB)[:, :, ::-1].transpose(2, 0, 1)[None]

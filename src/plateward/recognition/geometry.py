@@ -5,6 +5,7 @@ person reads the plate, so "above" means above in the text and not in the image.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,6 +18,9 @@ Floats = npt.NDArray[np.float32]
 Quad = Floats
 Corners = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
 """Top-left, top-right, bottom-right, bottom-left, each x, y."""
+
+
+_CLEARLY_LONGER: Final = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +120,13 @@ def inset(
 
 
 def upright(points: Quad) -> Quad:
-    """Any four corners of a rectangle, in reading order: the longer sides run across.
-
-    Plates lean less than 60 degrees, so of the two ways round the one that reads left to right.
-    """
+    """Any four corners of a rectangle, in reading order: longer sides across, left to right."""
     middle = points.mean(axis=0)
     angles = np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0])
-    around = points[np.argsort(angles)]
-    first = int(np.argmin(around.sum(axis=1)))
-    quad = np.roll(around, -first, axis=0)
-    width, height = size(quad)
-    if height > 2 * width:
-        quad = np.roll(quad, -1, axis=0)
-    return quad.astype(np.float32)
+    around = points[np.argsort(angles)].astype(np.float32)
+    turns = [np.roll(around, -first, axis=0) for first in range(4)]
+    lying = [quad for quad in turns if size(quad)[0] > _CLEARLY_LONGER * size(quad)[1]]
+    return max(lying or turns, key=lambda quad: float(quad[1, 0] - quad[0, 0]))
 
 
 def straighten(image: Image, quad: Quad, *, height: int, widest: int) -> Image:

@@ -16,7 +16,7 @@ from plateward.recognition.geometry import Image
 MOST_BYTES: Final = 40 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000
 # Only formats that cameras and phones write: each decoder less is one less to attack.
-_FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF")
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 # What Pillow's decoders raise on broken files.
 _BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, struct.error, KeyError, IndexError)
 

@@ -40,7 +40,7 @@ class PlateReader:
     plates: Detector
     lines: Detector
     ocr: Ocr
-    least_confidence: float = 0.05
+    least_confidence: float = 0.1
 
     @classmethod
     def default(cls) -> "PlateReader":
@@ -58,19 +58,20 @@ class PlateReader:
         return _each_plate_once(sure)
 
     def _read_one(self, image: Image, candidate: Candidate) -> Reading | None:
-        if not candidate.plate_score:
+        on_plate = candidate.plate_score > 0
+        if not on_plate:
             glimpse = self.ocr.glance(image, candidate.outlines[0])
-            if not confidence.is_plate_text(glimpse.text):
+            if not confidence.is_plate_text(glimpse.text, on_plate=False):
                 return None
         written = self.ocr.read(image, candidate.outlines)
-        if not confidence.is_plate_text(written.text):
+        if not confidence.is_plate_text(written.text, on_plate=on_plate):
             return None
         return Reading(
             normalise(written.text),
             confidence.of(written, candidate),
             written.characters,
             box_around(candidate.plate, (image.shape[0], image.shape[1])),
-            corners_of(candidate.plate) if candidate.plate_score else None,
+            corners_of(candidate.plate) if on_plate else None,
         )
 
 

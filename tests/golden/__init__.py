@@ -1,0 +1,1 @@
+"""Images and what they must read."""

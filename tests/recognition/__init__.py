@@ -1,0 +1,1 @@
+"""The recogniser, from weights to readings."""
