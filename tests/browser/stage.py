@@ -1,7 +1,8 @@
 """A whole house for the browser: its own database, the cast, a month of traffic, a running server.
 
 Run as a program. It prints one JSON line when it is open, then obeys one word a line:
-`alert` (a wanted plate passes a camera), `code NAME` (what NAME's authenticator shows).
+`alert` (a wanted plate passes a camera), `code NAME` (what NAME's authenticator shows), `away` and
+`back` (the database stops, the database starts).
 """
 
 import json
@@ -50,7 +51,12 @@ def tell(said: object) -> None:
 
 
 def obey() -> None:
-    orders: dict[str, Callable[..., object]] = {"alert": wanted_passes, "code": code_of}
+    orders: dict[str, Callable[..., object]] = {
+        "alert": wanted_passes,
+        "code": code_of,
+        "away": database_goes,
+        "back": database_returns,
+    }
     for line in sys.stdin:
         order, *words = line.split()
         tell(orders[order](*words))
@@ -170,6 +176,24 @@ def code_of(name: str) -> str:
     from plateward.people import second_factor
 
     return second_factor.codes_now()[name]
+
+
+def database_goes() -> str:
+    from django.conf import settings
+
+    from plateward import postgres
+
+    postgres.stop(settings.HOME)
+    return "gone"
+
+
+def database_returns() -> str:
+    from django.conf import settings
+
+    from plateward import postgres
+
+    postgres.ensure_running(settings.HOME)
+    return "returned"
 
 
 def free_port() -> int:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import looks
-from tests.browser.conftest import House, Visit
+from tests.browser.conftest import House, Visit, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -155,6 +155,48 @@ def test_a_search_works_without_script(house: House, signed_in: Callable[..., ob
     search(page, house.plate, case="26-014233")
     expect(page.get_by_role("heading", name="2 reads in")).to_be_visible()
     plain.close()
+
+
+def test_a_session_that_ended_costs_nothing_that_was_typed(house: House, browser: Browser) -> None:
+    context = browser.new_context(base_url=house.url)
+    page = context.new_page()
+    sign_in(page, house, "dee")
+    page.goto("/search/")
+    page.get_by_label("Plate").fill("TST4821")
+    page.get_by_label("Why, in your own words").fill("words worth keeping")
+    context.clear_cookies(name="plateward_session")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_text("You were signed out.")).to_be_visible()
+    expect(page.get_by_label("Why, in your own words")).to_have_value("words worth keeping")
+    looks.check(page, "search-signed-out")
+    context.close()
+
+
+def test_with_the_database_away_nothing_is_searched_and_nothing_typed_is_lost(
+    signed_in: Callable[[str], BrowserContext], house: House
+) -> None:
+    page = signed_in("ana").new_page()
+    page.goto("/search/")
+    page.get_by_label("Purpose").select_option(CRIME)
+    page.get_by_label("Case or CAD number").fill("26-014233")
+    page.get_by_label("Why, in your own words").fill("words worth keeping")
+    page.get_by_label("Plate").fill(house.plate)
+    house.ask("away")
+    try:
+        page.get_by_role("button", name="Search", exact=True).click()
+        expect(page.get_by_text("The database cannot be reached.")).to_be_visible(timeout=20_000)
+        looks.check(page, "search-database-away")
+        away = page.context.new_page()
+        answer = away.goto("/home/")
+        assert answer
+        assert answer.status == 503
+        looks.check(away, "database-away")
+        away.close()
+    finally:
+        house.ask("back")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("heading", name="2 reads in")).to_be_visible(timeout=20_000)
+    page.close()
 
 
 def test_a_read_opens_from_the_results_with_its_picture(visit_as: VisitAs, house: House) -> None:
