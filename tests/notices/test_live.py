@@ -29,7 +29,7 @@ async def listening(
     return listener, first
 
 
-def drained(queue: dict[asyncio.Queue[live.Notice], str]) -> None:
+def drained(queue: dict[asyncio.Queue[live.Notice | None], str]) -> None:
     for waiting in queue:
         while not waiting.empty():
             waiting.get_nowait()
@@ -70,14 +70,30 @@ def test_a_listener_hears_its_own_topic_only() -> None:
     assert asyncio.run(story())["n"] == "for us"
 
 
+def test_when_the_server_goes_down_every_listener_is_let_go() -> None:
+    async def story() -> list[live.Notice]:
+        broker = live.Broker()
+        listener, _ = await listening(broker, "alerts")
+        drained(broker._queues)
+        broker.close()
+        rest = await asyncio.wait_for(_all(listener), 10)
+        await sync_to_async(connections.close_all)()
+        return rest
+
+    async def _all(listener: AsyncIterator[live.Notice]) -> list[live.Notice]:
+        return [notice async for notice in listener]
+
+    assert asyncio.run(story()) == []
+
+
 def test_a_listener_that_falls_behind_loses_the_oldest_and_nobody_waits() -> None:
     broker = live.Broker()
 
     async def story() -> list[str]:
-        queue: asyncio.Queue[live.Notice] = asyncio.Queue(live.WAITING)
+        queue: asyncio.Queue[live.Notice | None] = asyncio.Queue(live.WAITING)
         broker._queues[queue] = "alerts"
         for n in range(live.WAITING + 2):
             broker._hand_out({"topic": "alerts", "n": str(n)})
-        return [queue.get_nowait()["n"] for _ in range(queue.qsize())]
+        return [(queue.get_nowait() or {})["n"] for _ in range(queue.qsize())]
 
     assert asyncio.run(story()) == [str(n) for n in range(2, live.WAITING + 2)]

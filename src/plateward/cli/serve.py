@@ -26,20 +26,29 @@ def run(host: str, port: int) -> None:
     import uvicorn
 
     from plateward.cli import keep
+    from plateward.notices import live
 
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            live.close()  # pages that listen for alerts would hold the server open
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
+        "plateward.web.asgi:application",
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+    )
     stop = threading.Event()
     keeper = threading.Thread(target=keep.until, args=(stop,), name="keep", daemon=True)
     keeper.start()
     try:
-        uvicorn.run(
-            "plateward.web.asgi:application",
-            host=host,
-            port=port,
-            log_level="warning",
-            server_header=False,
-            lifespan="off",
-            timeout_graceful_shutdown=3,
-        )
+        Server(config).run()
+    except KeyboardInterrupt:
+        click.echo("Stopped. Everything acknowledged is kept.")
     finally:
         stop.set()
         keeper.join(timeout=5)

@@ -35,22 +35,27 @@ class Broker:
     """One listening connection, many listeners. Lives in one event loop."""
 
     def __init__(self) -> None:
-        self._queues: dict[asyncio.Queue[Notice], str] = {}
+        self._queues: dict[asyncio.Queue[Notice | None], str] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def subscribe(self, topic: str) -> AsyncIterator[Notice]:
-        """Yield each notice of the topic published from now on, until the caller stops."""
-        queue: asyncio.Queue[Notice] = asyncio.Queue(WAITING)
+        """Yield each notice of the topic published from now on, until the caller or we stop."""
+        queue: asyncio.Queue[Notice | None] = asyncio.Queue(WAITING)
         self._queues[queue] = topic
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._listen())
         try:
-            while True:
-                yield await queue.get()
+            while (notice := await queue.get()) is not None:
+                yield notice
         finally:
             del self._queues[queue]
             if not self._queues:
                 self._task.cancel()
+
+    def close(self) -> None:
+        """End every subscription, because the server is going down."""
+        for queue in self._queues:
+            _put(queue, None)
 
     async def _listen(self) -> None:
         while True:
@@ -69,11 +74,8 @@ class Broker:
 
     def _hand_out(self, notice: Notice) -> None:
         for queue, topic in self._queues.items():
-            if notice.get("topic") != topic:
-                continue
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(notice)
+            if notice.get("topic") == topic:
+                _put(queue, notice)
 
 
 _brokers: dict[int, Broker] = {}
@@ -83,6 +85,19 @@ def subscribe(topic: str) -> AsyncIterator[Notice]:
     """Listen from inside an async view."""
     loop = id(asyncio.get_running_loop())
     return _brokers.setdefault(loop, Broker()).subscribe(topic)
+
+
+def close() -> None:
+    """End the subscriptions of this event loop, so that open pages let the server go."""
+    broker = _brokers.pop(id(asyncio.get_running_loop()), None)
+    if broker is not None:
+        broker.close()
+
+
+def _put(queue: "asyncio.Queue[Notice | None]", notice: Notice | None) -> None:
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(notice)
 
 
 def _address(wrapper: BaseDatabaseWrapper) -> str:

@@ -117,6 +117,8 @@ async def _events(permit: Permit, *, after: int) -> AsyncIterator[str]:
                     yield _event(alert, html)
             done, _ = await asyncio.wait({waiting}, timeout=STILL_HERE_SECONDS)
             if done:
+                if waiting.exception():  # no more notices: the server is going down
+                    return
                 number = int(waiting.result()["alert"])
                 waiting = asyncio.ensure_future(anext(notices))
                 missed = await sync_to_async(_one)(number, permit)
@@ -135,7 +137,7 @@ async def _missed(permit: Permit, after: int) -> list[tuple[int, str]]:
 def _newer_than(after: int, permit: Permit) -> list[tuple[int, str]]:
     """Oldest first, so that the newest ends on top."""
     try:
-        newer = [alert for alert in alerts.recent(permit=permit) if alert.id > after]
+        newer = alerts.recent(permit=permit, after=after)
         return [(alert.id, _html(alert)) for alert in reversed(newer)]
     finally:
         connections.close_all()
