@@ -110,3 +110,14 @@ def test_words_are_a_plate_only_on_a_plate() -> None:
 @pytest.mark.parametrize("text", ["", "A1", "18005551234"])
 def test_too_short_and_too_long_are_no_plates(text: str) -> None:
     assert not is_plate_text(text, on_plate=True)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "whole"), [(100, 200, True), (480, 640, False), (400, 800, False)]
+)
+def test_a_small_picture_in_the_shape_of_a_plate_may_be_one(
+    *, height: int, width: int, whole: bool
+) -> None:
+    candidates = gather([], [], (height, width))
+    boxes = [box_around(candidate.plate, (height, width)) for candidate in candidates]
+    assert boxes == ([Box(0, 0, width, height)] if whole else [])

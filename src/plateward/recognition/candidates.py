@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from plateward.recognition.detector import Found
-from plateward.recognition.geometry import Box, Quad, box_around, inset, size
+from plateward.recognition.geometry import Box, Quad, box_around, inset, quad_of, size
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ _NARROWEST_LINE: Final = 1.2
 _WIDEST_LINE: Final = 10.0
 _LOWEST_LINE: Final = 7.0
 _PART_OF_PLATE: Final = 0.4
+# A small picture in the shape of a plate may be a plate cut out by somebody else: as good a find
+# as a middling one of the corner finder.
+_CLOSE_UP_SIDE: Final = 640
+_CLOSE_UP_SHAPES: Final = (1.4, 6.5)
+_CLOSE_UP_SCORE: Final = 0.5
 
 
 def gather(
@@ -44,7 +49,18 @@ def gather(
         homes = [at for at, box in enumerate(boxes) if _stands_in(line, box)]
         (owned[homes[0]] if homes else free).append(line)
     found = [_from_plate(plate, its) for plate, its in zip(plates, owned, strict=True)]
-    return found + [_from_line(line) for line in free if _may_be_plate(line)]
+    found += [_from_line(line) for line in free if _may_be_plate(line)]
+    return [*found, _whole(*within)] if _may_be_close_up(*within) else found
+
+
+def _may_be_close_up(height: int, width: int) -> bool:
+    slimmest, longest = _CLOSE_UP_SHAPES
+    return max(height, width) <= _CLOSE_UP_SIDE and slimmest <= width / height <= longest
+
+
+def _whole(height: int, width: int) -> Candidate:
+    quad = quad_of(0, 0, width, height)
+    return Candidate(quad, (quad,), _CLOSE_UP_SCORE, 0.0)
 
 
 def _stands_in(line: Found, box: Box) -> bool:
