@@ -115,7 +115,7 @@ def site(data_folder: Path) -> Iterator[Site]:
 
 def test_killed_in_the_middle_every_acknowledged_sighting_is_there_once(site: Site) -> None:
     acknowledged: set[str] = set()
-    for life in range(3):
+    for life in range(2):
         site.start()
         with _cameras(site, life, acknowledged):
             time.sleep(1.5)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import click
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -34,6 +35,10 @@ from plateward.recognition import photos as photo_files
 
 ALERT_CITY = "willard-mo"
 SAMPLES = Path(recognition.__file__).parent / "samples"
+
+
+class NothingRead(click.ClickException):
+    """The recogniser found nothing where there is something to find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,13 @@ def take_in(sighting: Sighting) -> None:
 
 def look_for_one(scenes: Sequence[Sequence[Sighting]]) -> None:
     """Put the surest plate on a hotlist, by an officer, through the gate."""
-    plate = max((s for scene in scenes for s in scene), key=lambda s: s.confidence or 0).plate
+    found = [sighting for scene in scenes for sighting in scene]
+    if not found:
+        raise NothingRead(
+            "No plate was found on any of the bundled photos, so something is wrong with the "
+            "installation. Run `make weights` again, then `make demo`; what was set up is kept."
+        )
+    plate = max(found, key=lambda sighting: sighting.confidence or 0).plate
     officer = Person.objects.get(username="ana")
     permit = door.admit(
         officer,

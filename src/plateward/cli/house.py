@@ -42,7 +42,7 @@ def _set_up() -> None:
 
     django.setup()
     try:
-        BaseCommand().check(tags=["database"], databases=["default"])
+        BaseCommand().check(tags=["database", "plateward"], databases=["default"])
         call_command("migrate", verbosity=0)
     except SystemCheckError as wrong:
         raise click.ClickException(str(wrong)) from wrong

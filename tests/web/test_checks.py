@@ -1,0 +1,27 @@
+"""Settings that would let sign-in leak stop the start."""
+
+import pytest
+from django.core import checks
+from pytest_django.fixtures import SettingsWrapper
+
+from plateward.web.checks import TAG
+
+HOME = ["127.0.0.1", "localhost", "[::1]"]
+
+
+@pytest.mark.parametrize(
+    ("demo", "hosts", "url", "found"),
+    [
+        (True, HOME, "http://127.0.0.1:8001", []),
+        (False, HOME, "http://127.0.0.1:8000", []),
+        (False, ["alpr.city.example"], "https://alpr.city.example", []),
+        (True, ["alpr.city.example"], "https://alpr.city.example", ["plateward.E001"]),
+        (True, ["*"], "http://127.0.0.1:8000", ["plateward.E001", "plateward.E002"]),
+        (False, ["alpr.city.example"], "http://alpr.city.example", ["plateward.E002"]),
+    ],
+)
+def test_what_is_refused(
+    settings: SettingsWrapper, demo: bool, hosts: list[str], url: str, found: list[str]
+) -> None:
+    settings.DEMO, settings.ALLOWED_HOSTS, settings.PUBLIC_URL = demo, hosts, url
+    assert [problem.id for problem in checks.run_checks(tags=[TAG])] == found
