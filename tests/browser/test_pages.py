@@ -282,6 +282,7 @@ def test_the_account_pages(visit_as: VisitAs, house: House) -> None:
         ("/city/willard-mo/", "public-city"),
         ("/city/odessa-mo/policy/#ODE-20", "public-policy"),
         ("/city/willard-mo/cameras/", "public-cameras"),
+        ("/demo/codes/", "demo-codes"),
     ],
 )
 def test_the_public_pages_need_no_sign_in(visit: Visit, address: str, name: str) -> None:

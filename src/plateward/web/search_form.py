@@ -78,9 +78,10 @@ class SearchForm(ReasonForm):
     def __init__(self, *args: object, person: Person, **kwargs: object) -> None:
         served = in_force.cities()
         own = [held.city for held in standing.held_by(person) if held.city in served]
+        own_first = [*own, *(city for city in served if city not in own)]
         kwargs.setdefault("initial", {"cities": own})
-        super().__init__(*args, cities=served, **kwargs)
-        titles = {city: in_force.profile(city).title() for city in served}
+        super().__init__(*args, cities=own_first, **kwargs)
+        titles = {city: in_force.profile(city).title() for city in own_first}
         self.fields["cities"].choices = list(titles.items())  # type: ignore[attr-defined]
         self.fields["camera"].choices = [("", "Any camera"), *_cameras(titles)]  # type: ignore[attr-defined]
 
