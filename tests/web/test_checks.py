@@ -2,7 +2,7 @@
 
 import pytest
 from django.core import checks
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from plateward.web.checks import TAG
 
@@ -21,7 +21,7 @@ HOME = ["127.0.0.1", "localhost", "[::1]"]
     ],
 )
 def test_what_is_refused(
-    settings: SettingsWrapper, demo: bool, hosts: list[str], url: str, found: list[str]
+    settings: Settings, demo: bool, hosts: list[str], url: str, found: list[str]
 ) -> None:
     settings.DEMO, settings.ALLOWED_HOSTS, settings.PUBLIC_URL = demo, hosts, url
     assert [problem.id for problem in checks.run_checks(tags=[TAG])] == found
