@@ -11,6 +11,7 @@ from plateward.recognition.geometry import Floats, Image, upright
 from plateward.recognition.networks import Network
 
 _STEP: Final = 32
+_MOST_PIXELS: Final = 960 * 720  # memory grows with it: a square photo is taken a little smaller
 # The network marks the core of a line; a line is this much larger than its core.
 _GROWTH: Final = 1.6
 _SMALLEST_CORE: Final = 3
@@ -31,7 +32,7 @@ class TextLineDetector:
 
     def find(self, image: Image) -> list[Found]:
         rows, columns = image.shape[:2]
-        scale = self._long_side / max(rows, columns)
+        scale = min(self._long_side / max(rows, columns), (_MOST_PIXELS / (rows * columns)) ** 0.5)
         small = shrink(image, _stepped(columns * scale), _stepped(rows * scale))
         batch = ((small.astype(np.float32) / 127.5) - 1)[:, :, ::-1].transpose(2, 0, 1)[None]
         marks = self._network.run(batch)[0][0, 0]
