@@ -119,6 +119,29 @@ def test_a_newcomer_sees_nothing_but_the_set_up_of_the_second_factor(
         assert client.get(address)["Location"].startswith("/account/authenticator/"), address
 
 
+def test_a_newcomer_scans_the_code_types_it_once_and_is_in(
+    client: Client, cities: tuple[str, ...]
+) -> None:
+    cast.enrolled("gus")
+    give_password(client, name="gus")
+    page = client.get("/account/authenticator/")
+    assert page.status_code == 200
+    typed = code(str(page.context["form"].secret))
+    done = client.post("/account/authenticator/", {"code": typed})
+    assert done["Location"] == "/account/codes/"  # the recovery codes, to be kept
+    assert client.get("/account/codes/").status_code == 200
+    assert client.get("/home/").status_code == 200
+
+
+def test_an_authenticator_in_use_is_not_replaced_with_the_password_alone(
+    client: Client, secret: str
+) -> None:
+    give_password(client)
+    page = client.get("/account/authenticator/")
+    assert page.status_code == 302
+    assert "/sign-in" in page["Location"]
+
+
 @pytest.mark.parametrize("address", ["/sign-in/", "/sign-out/"])
 def test_nobody_is_sent_to_another_site_afterwards(
     client: Client, secret: str, address: str

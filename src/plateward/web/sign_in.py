@@ -4,12 +4,16 @@ from typing import Any, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm as PasswordForm
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm as CodeForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from plateward.people import lockout
@@ -36,6 +40,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         assert isinstance(user, Person)
         lockout.succeeded(user)
 
+    def is_reauthentication_required(self, *, app: str, **told: Any) -> bool:
+        """A newcomer gave the password a moment ago, and has nothing yet that could be stolen."""
+        newcomer = context.request.user.is_authenticated and not is_mfa_enabled(
+            context.request.user
+        )
+        return not newcomer and bool(super().is_reauthentication_required(app=app, **told))
+
 
 class LoginForm(PasswordForm):  # type: ignore[misc]  # allauth is untyped
     """The first step. What is typed is never echoed back as right or wrong by half."""
@@ -43,6 +54,15 @@ class LoginForm(PasswordForm):  # type: ignore[misc]  # allauth is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("remember", None)
+
+
+class SetUpAuthenticator(ActivateTOTPView):  # type: ignore[misc]  # allauth is untyped
+    """Whoever just read a code off their new authenticator has used it: no second code at once."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", type="totp")
+        return answer
 
 
 class _Counted:

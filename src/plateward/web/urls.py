@@ -3,12 +3,11 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.urls import path
 from django.views.generic import RedirectView
 
-from plateward.web import alerts, demo, home, log, read, search
+from plateward.web import alerts, demo, home, log, read, search, sign_in
 from plateward.web.public import pages as public
 
 handler400 = "plateward.web.faults.bad_request"
@@ -32,7 +31,7 @@ ACCOUNT = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("account/authenticator/", totp.activate_totp, name="mfa_activate_totp"),
+    path("account/authenticator/", sign_in.SetUpAuthenticator.as_view(), name="mfa_activate_totp"),
     # allauth sends whoever has an authenticator here; ours cannot be taken off by its owner.
     path(
         "account/authenticator/ready/",
