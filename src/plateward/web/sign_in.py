@@ -61,7 +61,9 @@ class SetUpAuthenticator(ActivateTOTPView):  # type: ignore[misc]  # allauth is 
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
-        record_authentication(self.request, self.request.user, "mfa", type="totp")
+        record_authentication(
+            self.request, self.request.user, "mfa", type="totp", reauthenticated=True
+        )
         return answer
 
 
