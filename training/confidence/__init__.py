@@ -1,0 +1,1 @@
+"""Fit the confidence of a read from what its parts say."""

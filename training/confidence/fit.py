@@ -1,0 +1,42 @@
+"""Fit the weights of `plateward.recognition.confidence` and print them.
+
+`candidates.csv`: one candidate of the reader a row, with its features and whether a person reads
+the same on the photo. The photos are those of the training pool under MIT and CC BY (dash camera,
+Open Images, lhqow); the benchmark was not used. Run: python -m training.confidence.fit
+"""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+CANDIDATES = Path(__file__).parent / "candidates.csv"
+RIDGE = 0.3
+Numbers = npt.NDArray[np.float64]
+
+
+def table() -> tuple[Numbers, Numbers]:
+    """The features, a row a candidate, and 1 where the read was right."""
+    with CANDIDATES.open() as file:
+        rows = [[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]]
+    whole = np.array(rows)
+    return whole[:, :-1], whole[:, -1]
+
+
+def fit(features: Numbers, right: Numbers, *, ridge: float = RIDGE) -> Numbers:
+    """Logistic regression by Newton's method: a weight a feature, then the offset, not shrunk."""
+    extended = np.c_[features, np.ones(len(features))]
+    weights = np.zeros(extended.shape[1])
+    shrink = np.full(len(weights), ridge)
+    shrink[-1] = 1e-3
+    for _ in range(100):
+        sure = 1 / (1 + np.exp(-extended @ weights))
+        slope = extended.T @ (sure - right) + shrink * weights
+        curve = (extended.T * (sure * (1 - sure))) @ extended + np.diag(shrink)
+        weights -= np.linalg.solve(curve, slope)
+    return weights
+
+
+if __name__ == "__main__":
+    print(np.round(fit(*table()), 2).tolist())
