@@ -9,8 +9,9 @@ PlateText = NewType("PlateText", str)
 LONGEST: Final = 16
 _NOT_PLATE = re.compile(r"[^A-Z0-9]")
 # Pairs that fonts and cameras confuse most; US labels themselves mix O and 0.
-_LOOK_ALIKES = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "Z": "2", "S": "5",
-                              "B": "8", "G": "6"})
+_LOOK_ALIKES = str.maketrans(
+    {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8", "G": "6"}
+)
 
 
 def normalise(written: str) -> PlateText:
