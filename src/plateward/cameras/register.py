@@ -22,10 +22,9 @@ class PlaceNotAllowed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
-    """A camera as the register knows it. Degrees north and east, WGS 84."""
+class Site:
+    """What a city approves: where a camera stands and who said it may. WGS 84 degrees."""
 
-    key: int
     code: str
     city: str
     title: str
@@ -38,18 +37,10 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """What a city approves: where a camera stands and who said it may."""
+class Registered(Site):
+    """A camera as the register knows it. `key` is what other tables point to."""
 
-    code: str
-    city: str
-    title: str
-    place: str
-    place_type: str
-    latitude: float
-    longitude: float
-    approved_by: str
-    approved_on: date
+    key: int
 
 
 @transaction.atomic
@@ -123,7 +114,6 @@ def _digest(secret: str) -> str:
 
 def _facts(camera: Camera) -> Registered:
     return Registered(
-        key=camera.pk,
         code=camera.code,
         city=camera.city,
         title=camera.title,
@@ -133,4 +123,5 @@ def _facts(camera: Camera) -> Registered:
         longitude=camera.longitude,
         approved_by=camera.approved_by,
         approved_on=camera.approved_on,
+        key=camera.pk,
     )
