@@ -51,6 +51,8 @@ def tell(said: object) -> None:
 
 
 def obey() -> None:
+    from django.db import connections
+
     orders: dict[str, Callable[..., object]] = {
         "alert": wanted_passes,
         "code": code_of,
@@ -60,6 +62,7 @@ def obey() -> None:
     for line in sys.stdin:
         order, *words = line.split()
         tell(orders[order](*words))
+        connections.close_all()  # the next order may come after the database was away
 
 
 def set_the_scene() -> int:

@@ -55,8 +55,10 @@ class SecondFactor:
             return None
         if request.path.startswith(settings.STATIC_URL) or _is_open(request.path):
             return None
-        step = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
-        return HttpResponseRedirect(f"{reverse(step)}?next={request.path}")
+        if is_mfa_enabled(request.user):
+            return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?next={request.path}")
+        # Without a `next`, because after the authenticator come the recovery codes.
+        return HttpResponseRedirect(reverse("mfa_activate_totp"))
 
 
 def used_second_factor(request: HttpRequest) -> bool:
