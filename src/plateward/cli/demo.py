@@ -101,7 +101,7 @@ def _say(port: int) -> None:
         f"Try first\n"
         f"  1. Sign in as ana at {address}/sign-in/\n"
         f"  2. Search for [bold]{told.plate}[/] in Willard and Odessa, with a purpose and a few\n"
-        "     words why, but no case number: Willard answers, Odessa refuses by its clause.\n"
+        "     words why, but no case number: Odessa refuses, by ODE-20.\n"
         f"  3. Read what the public sees: {address}/city/odessa-mo/\n"
         "  4. Check the log yourself: make log-check\n",
         highlight=False,
