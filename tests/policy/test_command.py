@@ -1,6 +1,10 @@
 """`plateward policy`: what a clerk sees."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -108,3 +112,19 @@ def test_sections_and_lists_are_said_in_words():
     assert "security.encryption: scope: data; level: end to end, because safety" in shown
     assert "sharing.request.fields: nothing, because none named" in shown
     assert "good standing" in shown
+
+
+def test_what_is_in_force_is_said_to_be_nothing_before_a_city_adopts(data_folder: Path) -> None:
+    """On a fresh installation, where there is not even a table yet."""
+    ours = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    plateward = Path(sys.executable).with_name("plateward")
+    told = subprocess.run(
+        [plateward, "policy", "show", "willard-mo", "--in-force"],
+        env=ours | {"PLATEWARD_HOME": str(data_folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 2
+    assert "no policy in force" in told.stderr
+    assert "Traceback" not in told.stderr

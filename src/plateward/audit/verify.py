@@ -388,7 +388,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = check(said.file, vkey=said.key, kept=[path.read_text() for path in said.kept])
     except (Unusable, OSError, UnicodeError) as error:
-        sys.stderr.write(f"{error} Nothing was checked.\n")
+        why = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) else error
+        sys.stderr.write(f"{why} Nothing was checked.\n")
         return 2
     sys.stdout.write(json.dumps(asdict(report)) + "\n" if said.json else words(report))
     return 0 if report.ok else 1

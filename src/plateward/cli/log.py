@@ -74,7 +74,8 @@ def verify(file: Path, key: str | None, kept: tuple[Path, ...], *, as_json: bool
         with _progress("Verifying the log", file.stat().st_size) as advance:
             report = verifier.check(file, vkey=key, kept=notes, watch=advance)
     except (verifier.Unusable, OSError, UnicodeError) as error:
-        click.echo(f"{error} Nothing was checked.", err=True)
+        why = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) else error
+        click.echo(f"{why} Nothing was checked.", err=True)
         sys.exit(2)
     click.echo(json.dumps(asdict(report)) if as_json else verifier.words(report).rstrip())
     sys.exit(0 if report.ok else 1)

@@ -79,18 +79,15 @@ def _shipped(city: str) -> Profile:
 
 
 def _adopted(city: str) -> Profile:
-    import django
-    from django.db import DatabaseError
+    from plateward.cli import house
 
-    django.setup()
+    house.open_up()
     from plateward.policy import in_force
 
     try:
         return in_force.profile(city)
     except in_force.NoPolicy as none:
         _stop(str(none))
-    except DatabaseError:
-        _stop("The database does not answer, so what is in force cannot be shown. Start it first.")
 
 
 def _stop(message: str) -> NoReturn:
