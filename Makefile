@@ -9,7 +9,7 @@ ONCE ?=
 WORKERS ?= auto
 TESTS ?=
 
-.PHONY: help setup setup-run assets weights demo stop test browser check bench-recognition bench-decide log-check lock clean
+.PHONY: help setup setup-run assets weights demo drive-by stop test browser check bench-recognition bench-decide log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
@@ -18,6 +18,9 @@ help: ## list these commands
 
 demo: setup-run assets weights ## a region to try, on http://127.0.0.1:8000 (PORT=8001; ONCE=1 stops before serving)
 	@$(VENV)/plateward demo --port $(PORT) $(if $(filter-out 0,$(ONCE)),--once)
+
+drive-by: setup-run ## let the wanted vehicle of the running demo pass a camera: an alert appears
+	@$(VENV)/plateward demo --drive-by
 
 test: setup assets weights browser ## everything that is tested (WORKERS=2, TESTS=tests/policy)
 	@$(VENV)/pytest -n $(WORKERS) $(TESTS)

@@ -21,17 +21,21 @@ SEED: Final = 2026
 
 @click.command("demo")
 @click.option("--once", is_flag=True, help="Set everything up, say so, and stop.")
+@click.option("--drive-by", is_flag=True, help="Let the wanted vehicle pass a camera now.")
 @click.option("--port", default=serve.FIRST_PORT, show_default=True, type=click.IntRange(1, 65535))
-def command(*, once: bool, port: int) -> None:
+def command(*, once: bool, drive_by: bool, port: int) -> None:
     """Create the demo region, read its photos, and serve the site.
 
     Everything is kept in one folder (PLATEWARD_HOME, else .demo): delete it to start again.
     """
-    if not once:
-        serve.check_free("127.0.0.1", port)
     os.environ.setdefault("PLATEWARD_HOME", str(Path(".demo").resolve()))
     os.environ.setdefault("PLATEWARD_PUBLIC_URL", f"http://127.0.0.1:{port}")
     os.environ["PLATEWARD_DEMO"] = "yes"
+    if drive_by:
+        _drive_by()
+        return
+    if not once:
+        serve.check_free("127.0.0.1", port)
     with _progress() as progress:
         _step(progress, "Starting the database", house.open_up)
         _build(progress)
@@ -41,6 +45,20 @@ def command(*, once: bool, port: int) -> None:
         return
     click.echo("Serving until you press Ctrl-C.")
     serve.run("127.0.0.1", port)
+
+
+def _drive_by() -> None:
+    """Live: a page that shows the alerts has it a moment later."""
+    house.open_up()
+    from plateward.cli import demo_build
+
+    if not demo_build.is_done():
+        raise click.ClickException("There is no demo region yet. Run `make demo` first.")
+    receipt = demo_build.drive_by()
+    click.echo(
+        f"{demo_build.told().plate} passed {demo_build.ALERT_CAMERA} a moment ago: read "
+        f"{receipt.read}, {receipt.alerts} alert raised."
+    )
 
 
 def _build(progress: "Progress") -> None:
@@ -103,6 +121,7 @@ def _say(port: int) -> None:
         f"  2. Search for [bold]{told.plate}[/] in Willard and Odessa, with a purpose and a few\n"
         "     words why, but no case number: Odessa refuses, by ODE-20.\n"
         f"  3. Read what the public sees: {address}/city/odessa-mo/\n"
-        "  4. Check the log yourself: make log-check\n",
+        "  4. Watch the alerts page and, in another terminal, run: make drive-by\n"
+        "  5. Check the log yourself: make log-check\n",
         highlight=False,
     )

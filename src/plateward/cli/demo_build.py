@@ -34,6 +34,7 @@ from plateward.reads import counts as read_counts
 from plateward.recognition import photos as photo_files
 
 ALERT_CITY = "willard-mo"
+ALERT_CAMERA = "wil-160-jackson"
 SAMPLES = Path(recognition.__file__).parent / "samples"
 
 
@@ -158,6 +159,18 @@ def look_for_one(scenes: Sequence[Sequence[Sighting]]) -> None:
     entries.add(listing, permit=permit)
     notes = json.loads(_draft_file().read_text())
     _write(_draft_file(), notes | {"plate": plate})
+
+
+def drive_by() -> receive.Receipt:
+    """Read the wanted vehicle's photo again and take it in as seen now."""
+    wanted = json.loads(_notes_file().read_text())["plate"]
+    for scene in read(photos()):
+        for sighting in scene:
+            if sighting.plate == wanted:
+                return receive.receive(_passing(sighting, ALERT_CAMERA, timezone.now()))
+    raise NothingRead(
+        "The wanted vehicle's photo was not read. Run `make weights`, then try again."
+    )
 
 
 def finish() -> None:
