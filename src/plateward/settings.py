@@ -141,7 +141,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "plateward.web.sign_in.LoginForm"}
 # Our own lockout counts password and authenticator failures together and lives in the database;
-# allauth's per-process limits stay on behind it (research/web.md, trap T2).
+# allauth's per-process limits stay on behind it (docs/decisions/0007-sign-in.md).
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "plateward.web.sign_in.AuthenticateForm",

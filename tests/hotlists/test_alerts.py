@@ -124,7 +124,8 @@ def test_alerts_shown_are_counted_in_the_log_once_for_each_look() -> None:
     look_for("TST4821")
     receive(cast.sighting("TST4821"))
     (alert,) = seen()
-    answers = [e.facts["found"] for e in log.latest() if e.outcome == "answered"]
-    assert answers == [1]
+    (answer,) = (e for e in log.latest() if e.outcome == "answered")
+    assert answer.facts["found"] == 1
+    assert answer.private == {"cases": ["26-7"]}
     assert alerts.recent(permit=permit(Act.ALERTS_SEE), after=alert.id) == []
     assert log.count(outcome="answered") == 1

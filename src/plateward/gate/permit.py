@@ -1,6 +1,6 @@
 """A permit: proof that the door was asked, and what it said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plateward.audit import log
@@ -54,13 +54,20 @@ class Permit:
         if self.act not in acts:
             raise WrongPermit(f"permit is for {self.act}, not {' or '.join(acts)}")
 
-    def answered(self, found: Mapping[str, int]) -> None:
-        """Log how much the permit brought out of each city."""
+    def answered(
+        self, found: Mapping[str, int], *, cases: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Log how much the permit brought out of each city.
+
+        `cases`: the case numbers of what came out, where it was not the person who named one.
+        """
         for city, asked in self.entries.items():
+            named = list((cases or {}).get(city, ()))
             log.append(
                 actor=self.actor,
                 act=self.act,
                 outcome="answered",
                 city=city,
                 facts={"asked": asked, "found": found.get(city, 0)},
+                private={"cases": named} if named else {},
             )

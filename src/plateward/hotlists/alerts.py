@@ -51,10 +51,15 @@ def one(alert: int, *, permit: Permit) -> Alert | None:
 
 
 def _shown(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:
-    """What is shown is counted in the log; a look that found nothing adds nothing to it."""
+    """What is shown is counted in the log, with the cases it belongs to: Odessa's ODE-20 asks that
+    each access has one, and an alert's is that of its hotlist entry. Nothing found, nothing added.
+    """
     found = _alerts(rows, permit)
+    cases: dict[str, list[str]] = {}
+    for alert in found:
+        cases.setdefault(alert.city, []).append(alert.case_number)
     if found:
-        permit.answered(Counter(alert.city for alert in found))
+        permit.answered(Counter(alert.city for alert in found), cases=cases)
     return found
 
 
