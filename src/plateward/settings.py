@@ -50,7 +50,8 @@ SECRET_KEY = env_secret("PLATEWARD_SECRET_KEY", home=HOME)
 PICTURE_KEY = env_secret("PLATEWARD_PICTURE_KEY", home=HOME)  # wraps the day keys of pictures
 PUBLIC_URL = os.environ.get("PLATEWARD_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 LOG_ORIGIN = os.environ.get("PLATEWARD_LOG_ORIGIN", "plateward.local/log")
-ALLOWED_HOSTS = env_list("PLATEWARD_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
+HOSTS = env_list("PLATEWARD_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
+ALLOWED_HOSTS = [*HOSTS]
 _HTTPS = PUBLIC_URL.startswith("https://")
 
 INSTALLED_APPS = [

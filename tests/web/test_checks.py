@@ -23,5 +23,5 @@ HOME = ["127.0.0.1", "localhost", "[::1]"]
 def test_what_is_refused(
     settings: Settings, demo: bool, hosts: list[str], url: str, found: list[str]
 ) -> None:
-    settings.DEMO, settings.ALLOWED_HOSTS, settings.PUBLIC_URL = demo, hosts, url
+    settings.DEMO, settings.HOSTS, settings.PUBLIC_URL = demo, hosts, url
     assert sorted(str(p.id) for p in checks.run_checks(tags=[TAG])) == found

@@ -37,5 +37,5 @@ def sign_in_travels_encrypted(**_: object) -> list[checks.CheckMessage]:
 
 
 def _is_this_machine() -> bool:
-    named = {host.strip("[]") for host in settings.ALLOWED_HOSTS}
+    named = {host.strip("[]") for host in settings.HOSTS}
     return (named | {urlsplit(settings.PUBLIC_URL).hostname or ""}) <= _THIS_MACHINE
