@@ -1,6 +1,6 @@
 """The one way in: what is kept, what is dropped, what is never stored twice."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -97,6 +97,13 @@ def test_five_years_in_carson_for_what_thirty_days_delete_in_willard() -> None:
 def test_a_clock_that_runs_ahead_is_refused_because_it_would_stretch_retention() -> None:
     with pytest.raises(receive.NotASighting, match="clock is ahead"):
         receive.receive(cast.sighting(seen_at=timezone.now() + timedelta(minutes=6)))
+
+
+@pytest.mark.parametrize("year", [1, 1970, 1999])
+def test_a_clock_that_was_never_set_is_refused_and_not_taken_for_a_late_arrival(year: int) -> None:
+    with pytest.raises(receive.NotASighting, match="never set"):
+        receive.receive(cast.sighting(seen_at=datetime(year, 1, 2, tzinfo=UTC)))
+    assert dropped("willard-mo") == {}
 
 
 @pytest.mark.parametrize("plate", ["", "A" * 17])

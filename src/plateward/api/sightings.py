@@ -20,6 +20,8 @@ router = Router()
 LARGEST_PICTURE: Final = 4 * 1024 * 1024
 _JPEG: Final = b"\xff\xd8\xff"
 Word = Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00-\x1f]*$")]
+Letter = Annotated[str, StringConstraints(min_length=1, max_length=2, pattern=r"^[^\x00-\x1f]*$")]
+Pixels = Annotated[int, Field(ge=-100_000, le=100_000)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -36,11 +38,9 @@ class _Strict(Schema):
 
 
 class CharacterIn(_Strict):
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2)]
+    text: Letter
     confidence: Share
-    alternatives: list[tuple[Annotated[str, StringConstraints(max_length=2)], Share]] = Field(
-        default=[], max_length=8
-    )
+    alternatives: list[tuple[Letter, Share]] = Field(default=[], max_length=8)
 
 
 class VehicleIn(_Strict):
@@ -60,10 +60,10 @@ class SightingIn(_Strict):
     seen_at: AwareDatetime
     confidence: Share | None = None
     characters: list[CharacterIn] = Field(default=[], max_length=16)
-    box: tuple[int, int, int, int] | None = None
+    box: tuple[Pixels, Pixels, Pixels, Pixels] | None = None
     region: Annotated[str, StringConstraints(max_length=8, pattern=r"^[A-Z\-]*$")] | None = None
     vehicle: VehicleIn = VehicleIn()
-    direction: Annotated[str, StringConstraints(max_length=20)] | None = None
+    direction: Annotated[Word, StringConstraints(max_length=20)] | None = None
     speed_kmh: Annotated[float, Field(ge=0, le=500, allow_inf_nan=False)] | None = None
     photo: bytes | None = None
     crop: bytes | None = None

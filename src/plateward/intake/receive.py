@@ -1,7 +1,7 @@
 """Receive one sighting: the one way in."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -18,6 +18,8 @@ from plateward.reads.record import Keeping, record
 
 # A clock this far ahead would stretch retention: the city's period counts from `seen_at`.
 CLOCK_AHEAD: Final = timedelta(minutes=5)
+# What a camera says that lost its clock: no ALPR camera of ours saw anything before.
+CLOCK_NEVER_SET: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATE: Final = "late_arrival"
 
 
@@ -67,6 +69,11 @@ def _check(sighting: Sighting, now: datetime) -> None:
         raise NotASighting(f"A plate has at most {LONGEST} characters. Nothing was stored.")
     if sighting.seen_at.tzinfo is None:
         raise NotASighting("The time has no zone. Send it with an offset. Nothing was stored.")
+    if sighting.seen_at < CLOCK_NEVER_SET:
+        raise NotASighting(
+            f"The camera's clock was never set: it says {sighting.seen_at.isoformat()}. "
+            "Nothing was stored. Set the clock, then resend."
+        )
     if sighting.seen_at > now + CLOCK_AHEAD:
         raise NotASighting(
             f"The camera's clock is ahead: it says {sighting.seen_at.isoformat()}, and it is "
