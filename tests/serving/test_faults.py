@@ -124,7 +124,7 @@ def test_killed_in_the_middle_every_acknowledged_sighting_is_there_once(site: Si
     for event in acknowledged:  # the camera is not sure, and sends everything again
         assert site.hand_in(event) == 200
     stored = site.python(STORED)
-    assert len(acknowledged) > 20
+    assert len(acknowledged) > 5
     assert len(stored) == len(set(stored))
     assert acknowledged <= set(stored)
 

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+import yaml
 
+from plateward.cli import house
 from plateward.policy import load, page, sense
 from plateward.policy.document import MOST_BYTES, Error
 from plateward.policy.profile import Profile
+from plateward.policy.silence import Answer
 
 _WRONG = 2
 
@@ -52,6 +55,54 @@ def show(city: str, as_json: bool, in_force: bool) -> None:  # noqa: FBT001  # c
         click.echo(line)
 
 
+@command.command()
+@click.argument("source")
+@click.option("--by", required=True, help="Who records the adoption, by name.")
+@click.option("--instrument", required=True, help="What adopted it: 'Ordinance 251110D'.")
+@click.option("--accept-proposals", is_flag=True, help="Accept every proposal not answered.")
+@click.option(
+    "--answer",
+    "given",
+    type=(str, str, str),
+    multiple=True,
+    metavar="PATH VALUE WHY",
+    help="Answer where the text is silent, instead of the proposal. May be repeated.",
+)
+def adopt(
+    source: str,
+    by: str,
+    instrument: str,
+    given: tuple[tuple[str, str, str], ...],
+    *,
+    accept_proposals: bool,
+) -> None:
+    """Put a policy in force: SOURCE is a profile FILE or the name of a city that ships.
+
+    The version in force until now stays on record. Where the text is silent, a named person must
+    accept or replace each proposal; without that, nothing is adopted and the proposals are listed.
+    """
+    text = load.shipped_text(source) if source in load.shipped() else _text_of(Path(source))
+    house.open_up()
+    from django.utils import timezone
+
+    from plateward.policy import adopt as adoption
+
+    answers = [Answer(path, yaml.safe_load(value), by, why) for path, value, why in given]
+    try:
+        if accept_proposals:
+            draft = load.load(text, answers=answers)
+            answers += adoption.accept_all_defaults(draft, by)
+        version = adoption.adopt(
+            text, answers=answers, by=by, instrument=instrument, now=timezone.now()
+        )
+    except load.WrongProfile as wrong:
+        _say_errors(Path(source), wrong.errors)
+        sys.exit(_WRONG)
+    except adoption.CannotAdopt as refused:
+        _stop(str(refused))
+    click.echo(f"Version {version} is in force now, recorded by {by}.")
+
+
 def _text_of(file: Path) -> str:
     try:
         with file.open("rb") as held:
@@ -79,8 +130,6 @@ def _shipped(city: str) -> Profile:
 
 
 def _adopted(city: str) -> Profile:
-    from plateward.cli import house
-
     house.open_up()
     from plateward.policy import in_force
 
