@@ -34,6 +34,7 @@ def test_what_a_clause_is_about_is_an_item_of_its_list(city):
     profile = by_default(city)
     for clause in clauses.of(city):
         lists = [profile.at(path) for path, _value in clause.parameters]
+        lists.append(profile.at("purposes.prohibited"))
         items = {
             item
             for held in lists
@@ -42,6 +43,18 @@ def test_what_a_clause_is_about_is_an_item_of_its_list(city):
             if isinstance(item, str)
         }
         assert set(clause.about) <= items | set(profile.roles), clause.id
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_every_prohibited_use_names_the_clause_that_prohibits_it(city):
+    profile = by_default(city)
+    for use in profile.at("purposes.prohibited"):
+        assert profile.clauses_for("purposes.prohibited", use), use
+
+
+def test_a_use_that_another_clause_speaks_of_is_found_there():
+    odessa = by_default(ODESSA)
+    assert odessa.clauses_for("purposes.prohibited", "face_recognition") == ("ODE-6", "ODE-16")
 
 
 def test_ids_are_unique_and_found_again():

@@ -49,24 +49,30 @@ class Index:
     """Which clauses speak of a parameter."""
 
     exact: Mapping[str, tuple[Clause, ...]]
+    about: Mapping[str, tuple[Clause, ...]]
 
     @classmethod
     def over(cls, clauses: Iterable[Clause]) -> "Index":
         exact: dict[str, tuple[Clause, ...]] = {}
+        about: dict[str, tuple[Clause, ...]] = {}
         for clause in clauses:
             for path, _value in clause.parameters:
                 exact[path] = (*exact.get(path, ()), clause)
-        return cls(exact)
+            for item in clause.about:
+                about[item] = (*about.get(item, ()), clause)
+        return cls(exact, about)
 
     def speaking_of(self, parameter: str, item: str | None = None) -> tuple[str, ...]:
         """Ids of the clauses about this very path, else about what holds it, else about its parts.
 
-        With `item`, the clauses about that item of the list, else those about the list as a whole.
+        With `item`, the clauses about that item of the list, else those about the list as a whole,
+        else those that speak of the item elsewhere.
         """
         found = self.exact.get(parameter) or self._around(parameter)
         if item is not None:
             about_it = tuple(clause for clause in found if item in clause.about)
-            found = about_it or tuple(clause for clause in found if not clause.about)
+            whole = tuple(clause for clause in found if not clause.about)
+            found = about_it or whole or self.about.get(item, ())
         return tuple(dict.fromkeys(clause.id for clause in found))
 
     def _around(self, parameter: str) -> tuple[Clause, ...]:
