@@ -45,6 +45,8 @@ def command(*, once: bool, drive_by: bool, port: int) -> None:
         return
     click.echo("Serving until you press Ctrl-C.")
     serve.run("127.0.0.1", port)
+    house.close()
+    click.echo("Stopped, the database too. `make demo` goes on from here.")
 
 
 def _drive_by() -> None:
