@@ -1,14 +1,13 @@
 """What a person sees when something is wrong: what happened, what is lost (nothing), what to do."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.deprecation import MiddlewareMixin
 
 from plateward.audit.log import NotSigned
 
@@ -62,19 +61,8 @@ BROKEN: Final = Fault(
 )
 
 
-class DatabaseDown:
+class DatabaseDown(MiddlewareMixin):
     """Turn an unreachable database into a plain page, and into JSON for machines."""
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Any:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         fault = _fault_behind(exception)

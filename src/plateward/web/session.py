@@ -1,14 +1,14 @@
 """The signed-in session: no page opens before the second factor is set up and used."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import resolve, reverse
+from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 
 # Where a person who has only one factor yet may go: to set up the other, or out.
 OPEN_WITHOUT: Final = frozenset(
@@ -19,7 +19,6 @@ OPEN_WITHOUT: Final = frozenset(
         "mfa_activate_totp",
         "mfa_authenticate",
         "mfa_reauthenticate",
-        "portal",
     }
 )
 BANNER: Final = (
@@ -28,32 +27,16 @@ BANNER: Final = (
 )
 
 
-class SecondFactor:
+class SecondFactor(MiddlewareMixin):
     """Send a person without a second factor to set one up, and mark who has used theirs."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Any:
-        if iscoroutinefunction(self.get_response):
-            return self._later(request)
-        return self._elsewhere(request) or self.get_response(request)
-
-    async def _later(self, request: HttpRequest) -> HttpResponse:
-        elsewhere = await sync_to_async(self._elsewhere)(request)
-        answer: HttpResponse | Awaitable[HttpResponse] = elsewhere or self.get_response(request)
-        return answer if isinstance(answer, HttpResponse) else await answer
-
-    def _elsewhere(self, request: HttpRequest) -> HttpResponse | None:
-        request.second_factor = used_second_factor(request)  # type: ignore[attr-defined]
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: Any
+    ) -> HttpResponse | None:
+        request.second_factor = _used_second_factor(request)  # type: ignore[attr-defined]
         if request.second_factor or not request.user.is_authenticated:  # type: ignore[attr-defined]
             return None
-        if request.path.startswith(settings.STATIC_URL) or _is_open(request.path):
+        if _is_open(request, view):
             return None
         if is_mfa_enabled(request.user):
             return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?next={request.path}")
@@ -61,7 +44,7 @@ class SecondFactor:
         return HttpResponseRedirect(reverse("mfa_activate_totp"))
 
 
-def used_second_factor(request: HttpRequest) -> bool:
+def _used_second_factor(request: HttpRequest) -> bool:
     """Did this session, and not only this account, pass a second factor?"""
     if not request.user.is_authenticated:
         return False
@@ -69,11 +52,14 @@ def used_second_factor(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 
+def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    """What anyone may open, and the steps towards the second factor themselves."""
+    if not getattr(view, "login_required", True):
+        return True
+    match = request.resolver_match
+    return match is not None and match.url_name in OPEN_WITHOUT
+
+
 def page(request: HttpRequest) -> dict[str, object]:
     """What every page shows around its content."""
     return {"banner": BANNER, "demo": settings.DEMO}
-
-
-def _is_open(path: str) -> bool:
-    match = resolve(path)
-    return match.url_name in OPEN_WITHOUT or bool(match.func.__module__.endswith("public.pages"))
