@@ -8,13 +8,13 @@ from typing import Final
 from plateward.audit import log
 from plateward.hotlists import counts as alert_counts
 from plateward.intake import counts as intake_counts
+from plateward.intake.receive import LATE
 from plateward.oversight.cities import profile_of
 from plateward.policy import purposes
 from plateward.policy.vocabulary import Act
 from plateward.reads import counts as read_counts
 
 DAYS: Final = 30
-_LATE: Final = "late_arrival"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def of(city: str, *, now: datetime) -> Month:
     since = datetime(first.year, first.month, first.day, tzinfo=UTC)
     days = _days(read_counts.by_day(city, since=since), first)
     dropped = dict(intake_counts.dropped(city, since=since))
-    late = dropped.pop(_LATE, 0)
+    late = dropped.pop(LATE, 0)
     return Month(
         since=first,
         reads=sum(day.reads for day in days),

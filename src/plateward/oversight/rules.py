@@ -7,7 +7,7 @@ from typing import Any, Final
 from plateward.oversight.cities import profile_of
 from plateward.policy import clauses, purposes
 from plateward.policy.profile import Profile
-from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
+from plateward.policy.vocabulary import Act, in_words
 
 _FIELDS: Final = {
     "plate": "Plate number",
@@ -132,7 +132,7 @@ def _fields_left_out(profile: Profile) -> tuple[str, ...]:
 
 def _access(profile: Profile) -> tuple[Access, ...]:
     return tuple(
-        Access(role.title, _organisation(role.org), _may(role.acts))
+        Access(role.title, _organisation(role.org), in_words(role.acts))
         for role in profile.roles.values()
         if role.acts.intersection(_SEEING)
     )
@@ -140,11 +140,6 @@ def _access(profile: Profile) -> tuple[Access, ...]:
 
 def _organisation(org: Any) -> str:
     return "another agency" if org == "external" else str(org)
-
-
-def _may(acts: Iterable[Act]) -> tuple[str, ...]:
-    held = set(acts)
-    return tuple(words for act, words in WORDS_FOR_ACT.items() if act in held)
 
 
 def _labels(codes: Iterable[str]) -> tuple[str, ...]:

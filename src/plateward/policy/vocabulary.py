@@ -1,6 +1,6 @@
 """Every act the system knows, and which words of a profile allow each one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -96,3 +96,8 @@ NOTHING_DONE: Mapping[Act, str] = MappingProxyType(
         Act.SHARING_RECEIVE: "Nothing was shared.",
     }
 )
+
+
+def in_words(acts: Collection[Act]) -> tuple[str, ...]:
+    """These acts as a person would say them, in the order of the vocabulary."""
+    return tuple(said for act, said in WORDS_FOR_ACT.items() if act in acts)

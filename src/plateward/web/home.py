@@ -16,8 +16,7 @@ from plateward.people import standing
 from plateward.policy import in_force
 from plateward.policy.periods import last_day_of
 from plateward.policy.profile import Profile
-from plateward.policy.vocabulary import Act
-from plateward.web import words
+from plateward.policy.vocabulary import Act, in_words
 from plateward.web.search_form import SearchForm
 from plateward.web.signed_in import person_of
 
@@ -70,7 +69,7 @@ def _post(held: standing.Held, now: datetime) -> Post:
         city=held.city,
         city_title=profile.title(),
         role=role.title if role else held.role,
-        may=words.may(acts),
+        may=in_words(acts),
         asks=rules.needs(profile),
         ends_on=held.ends_on,
         trained_on=held.trained_on,

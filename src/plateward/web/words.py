@@ -3,7 +3,7 @@
 from typing import Final
 
 from plateward.policy import clauses, purposes
-from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
+from plateward.policy.vocabulary import WORDS_FOR_ACT
 
 OUTCOMES: Final = {
     "admitted": "Allowed",
@@ -28,10 +28,6 @@ def act(code: str) -> str:
     """As a person would say it; the code itself where we have no words."""
     said = _ACTS.get(code, code)
     return said[:1].upper() + said[1:]
-
-
-def may(acts: frozenset[Act]) -> tuple[str, ...]:
-    return tuple(said for code, said in WORDS_FOR_ACT.items() if code in acts)
 
 
 def purpose(code: str) -> str:
