@@ -24,7 +24,6 @@ from plateward.people.models import Person
 from plateward.plates.sighting import Sighting
 from plateward.plates.text import normalise
 from plateward.policy import adopt, load
-from plateward.policy.silence import Answer, silences
 
 PASSWORD = "correct horse battery staple"
 WILLARD, ODESSA, CARSON = demo_region.CITIES
@@ -34,7 +33,7 @@ _events = count()
 
 def adopt_all() -> tuple[str, ...]:
     for city in demo_region.CITIES:
-        adopt_with_defaults(city)
+        adopt_with_proposals(city)
     return demo_region.CITIES
 
 
@@ -43,19 +42,9 @@ def register_all() -> dict[str, str]:
     return {site.code: register.add(site, by="test clerk") for site in sites}
 
 
-def adopt_with_defaults(city: str, **other: object) -> None:
+def adopt_with_proposals(city: str) -> None:
     document = load.shipped_text(city)
-    replaced = demo_region.ANSWERS.get(city, {}) | other
-    answers = [
-        Answer(
-            path=silence.path,
-            value=replaced.get(silence.path, silence.default),
-            by="test clerk",
-            why=silence.why,
-            accepted_default=silence.path not in replaced,
-        )
-        for silence in silences(load.checked(document))
-    ]
+    answers = adopt.completed(document, demo_region.ANSWERS.get(city, ()), by="test clerk")
     adopt.adopt(document, answers=answers, by="test clerk", instrument="test", now=timezone.now())
 
 

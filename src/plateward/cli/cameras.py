@@ -1,9 +1,10 @@
 """Register a camera that a city approved, and list those there are."""
 
-import getpass
 from datetime import datetime
 
 import click
+
+from plateward.cli import house
 
 
 @click.group("cameras")
@@ -29,8 +30,6 @@ def add(
     approved_on: datetime,
 ) -> None:
     """Register the camera CODE and print its secret, this once."""
-    from plateward.cli import house
-
     house.open_up()
     from django.db import IntegrityError
 
@@ -49,7 +48,7 @@ def add(
         approved_on=approved_on.date(),
     )
     try:
-        secret = register.add(site, by=f"console:{getpass.getuser()}")
+        secret = register.add(site, by=house.console())
     except (register.PlaceNotAllowed, in_force.NoPolicy) as refused:
         raise click.ClickException(str(refused)) from refused
     except IntegrityError as wrong:
@@ -64,8 +63,6 @@ def add(
 @click.argument("city")
 def show(city: str) -> None:
     """The cameras of CITY."""
-    from plateward.cli import house
-
     house.open_up()
     from plateward.cameras import register
 

@@ -28,7 +28,6 @@ from plateward.people.models import Person
 from plateward.plates.sighting import Sighting
 from plateward.policy import adopt, in_force, load
 from plateward.policy.decide import Reason
-from plateward.policy.silence import Answer, silences
 from plateward.policy.vocabulary import Act
 from plateward.reads import counts as read_counts
 from plateward.recognition import photos as photo_files
@@ -71,7 +70,7 @@ def adopt_policies() -> None:
         text = load.shipped_text(city)
         adopt.adopt(
             text,
-            answers=_answers(city, text),
+            answers=adopt.completed(text, demo_region.ANSWERS.get(city, ()), by=demo_region.CLERK),
             by=demo_region.CLERK,
             instrument="adopted for the demonstration",
             now=timezone.now(),
@@ -193,20 +192,6 @@ def told() -> Told:
         sentence=f"{len(photos())} photos were read; {reads} sightings of them over "
         f"{len(demo_region.CITIES)} cities are stored, and {raised} alerts were raised.",
     )
-
-
-def _answers(city: str, text: str) -> list[Answer]:
-    replaced = demo_region.ANSWERS.get(city, {})
-    return [
-        Answer(
-            path=silence.path,
-            value=replaced.get(silence.path, silence.default),
-            by=demo_region.CLERK,
-            why=silence.why,
-            accepted_default=silence.path not in replaced,
-        )
-        for silence in silences(load.checked(text))
-    ]
 
 
 @transaction.atomic

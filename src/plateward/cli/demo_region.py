@@ -6,13 +6,22 @@ from typing import Final
 
 from plateward.cameras.register import Site
 from plateward.people.enrol import Newcomer
+from plateward.policy.silence import Answer
 
 CITIES: Final = ("willard-mo", "odessa-mo", "carson-ca")
 CLERK: Final = "demo clerk"
 
-# Where a city's text is silent, the proposed default is accepted, except here: Willard's text asks
-# for a reason and names no case number, and its demo council leaves it at that.
-ANSWERS: Final = {"willard-mo": {"access.query_gate.case_reference": "none"}}
+# Where a city's text is silent, the proposed default is accepted, except here.
+ANSWERS: Final = {
+    "willard-mo": (
+        Answer(
+            "access.query_gate.case_reference",
+            "none",
+            CLERK,
+            "the text asks for a reason and names no case number; the demo council leaves it there",
+        ),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)

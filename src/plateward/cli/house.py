@@ -1,5 +1,6 @@
 """Open the house for a command that needs the store: database up, tables current, Django ready."""
 
+import getpass
 import os
 
 import click
@@ -32,6 +33,11 @@ def close() -> None:
     connections.close_all()
     if not os.environ.get("DATABASE_URL"):
         postgres.stop(settings.HOME)
+
+
+def console() -> str:
+    """Who sits at this machine's console, as the log names them."""
+    return f"console:{getpass.getuser()}"
 
 
 def _set_up() -> None:

@@ -1,7 +1,6 @@
 """`plateward log`: take the log out, check it, show what was signed last."""
 
 import contextlib
-import getpass
 import json
 import os
 import secrets
@@ -102,7 +101,7 @@ def _log_the_look(city: str | None) -> None:
     from plateward.policy.vocabulary import Act
 
     log.append(
-        actor=f"console:{getpass.getuser()}",
+        actor=house.console(),
         act=Act.AUDIT_READ,
         outcome="exported",
         city=city,

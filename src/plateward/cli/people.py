@@ -1,10 +1,11 @@
 """Enrol people, appoint them to a role of a city's policy, record their training."""
 
-import getpass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
+
+from plateward.cli import house
 
 if TYPE_CHECKING:
     from plateward.people.models import Person
@@ -25,7 +26,7 @@ def command() -> None:
 @click.password_option(help="Asked for when left out. They set up their authenticator themselves.")
 def enrol(username: str, name: str, badge: str, agency: str, password: str) -> None:
     """Make the one account of a person, USERNAME."""
-    _open_up()
+    house.open_up()
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
     from django.db import IntegrityError
@@ -35,7 +36,7 @@ def enrol(username: str, name: str, badge: str, agency: str, password: str) -> N
     newcomer = people.Newcomer(username, name, badge, agency)
     try:
         validate_password(password)
-        people.person(newcomer, password=password, by=_console())
+        people.person(newcomer, password=password, by=house.console())
     except ValidationError as wrong:
         raise click.ClickException(f"{' '.join(wrong.messages)} Nobody was enrolled.") from wrong
     except IntegrityError as taken:
@@ -65,7 +66,7 @@ def appoint(
     sworn: bool | None,
 ) -> None:
     """Give USERNAME the ROLE that CITY's policy names, in place of any they held there."""
-    _open_up()
+    house.open_up()
     from plateward.people import enrol as people
 
     _check_role(city, role)
@@ -77,7 +78,7 @@ def appoint(
         begins_on=_day(begins),
         ends_on=ends.date() if ends else None,
     )
-    people.appoint(_person(username), grant, by=_console())
+    people.appoint(_person(username), grant, by=house.console())
     click.echo(f"{username} is {role} in {city} from {_day(begins)}.")
 
 
@@ -88,22 +89,16 @@ def appoint(
 @click.option("--evidence", required=True, help="The certificate: where it is kept.")
 def train(username: str, city: str, completed: datetime | None, evidence: str) -> None:
     """Record that USERNAME completed CITY's training."""
-    _open_up()
+    house.open_up()
     from plateward.people import enrol as people
 
     day = _day(completed)
     if day > datetime.now().astimezone().date():
         raise click.ClickException(f"{day} is still to come. Nothing was recorded.")
     people.record_training(
-        _person(username), city=city, completed_on=day, evidence=evidence, by=_console()
+        _person(username), city=city, completed_on=day, evidence=evidence, by=house.console()
     )
     click.echo(f"Training of {username} for {city} on {day} is recorded.")
-
-
-def _open_up() -> None:
-    from plateward.cli import house
-
-    house.open_up()
 
 
 def _person(username: str) -> "Person":
@@ -134,8 +129,3 @@ def _check_role(city: str, role: str) -> None:
 
 def _day(moment: datetime | None) -> date:
     return moment.date() if moment else datetime.now().astimezone().date()
-
-
-def _console() -> str:
-    """Who sits at this machine's console, as the log names them."""
-    return f"console:{getpass.getuser()}"

@@ -87,11 +87,10 @@ def adopt(
 
     from plateward.policy import adopt as adoption
 
-    answers = [Answer(path, yaml.safe_load(value), by, why) for path, value, why in given]
+    answers = tuple(Answer(path, yaml.safe_load(value), by, why) for path, value, why in given)
     try:
         if accept_proposals:
-            draft = load.load(text, answers=answers)
-            answers += adoption.accept_all_defaults(draft, by)
+            answers = adoption.completed(text, answers, by=by)
         version = adoption.adopt(
             text, answers=answers, by=by, instrument=instrument, now=timezone.now()
         )

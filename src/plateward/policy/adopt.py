@@ -14,7 +14,7 @@ from plateward.policy.models import Adoption
 from plateward.policy.profile import Profile
 from plateward.policy.silence import Answer, Silence
 
-__all__ = ["Answer", "CannotAdopt", "StillSilent", "accept_all_defaults", "adopt"]
+__all__ = ["Answer", "CannotAdopt", "StillSilent", "accept_all_defaults", "adopt", "completed"]
 
 ACT = "policy:profile:adopt"
 
@@ -70,6 +70,15 @@ def adopt(
             "force now, then adopt again if it is still needed."
         ) from clash
     return version
+
+
+def completed(document: str, given: Iterable[Answer], *, by: str) -> tuple[Answer, ...]:
+    """The answers given, and our proposal accepted for each silence they leave open.
+
+    Raise WrongProfile for a wrong document or answer.
+    """
+    answers = tuple(given)
+    return (*answers, *accept_all_defaults(load.load(document, answers=answers), by))
 
 
 def _named(by: str, instrument: str, now: datetime) -> None:
