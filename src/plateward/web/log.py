@@ -73,7 +73,7 @@ def _may_audit(held: standing.Held) -> bool:
 
 
 def _lines(entries: list[log.Entry]) -> list[Line]:
-    served = {city: in_force.profile(city) for city in in_force.cities()}
+    served = in_force.profiles(entry.city for entry in entries if entry.city)
     lines = []
     for entry in entries:
         profile = served.get(entry.city or "")

@@ -35,7 +35,7 @@ def page(request: HttpRequest, read: int) -> HttpResponse:
     if city is None:
         return faults.page(request, _GONE)
     profile = in_force.profile(city)
-    form = _form(request, city)
+    form = _form(request, profile)
     why = _why(request, form)
     if why is None:
         return _ask(request, read, profile, form)
@@ -56,10 +56,10 @@ def page(request: HttpRequest, read: int) -> HttpResponse:
     return _show(request, found, profile, permit.entries[city])
 
 
-def _form(request: HttpRequest, city: str) -> ReasonForm:
+def _form(request: HttpRequest, profile: Profile) -> ReasonForm:
     if request.method == "POST" and "slip" not in request.POST:
-        return ReasonForm(request.POST, cities=[city])
-    return ReasonForm(cities=[city])
+        return ReasonForm(request.POST, profiles=[profile])
+    return ReasonForm(profiles=[profile])
 
 
 def _why(request: HttpRequest, form: ReasonForm) -> Carried | None:

@@ -7,8 +7,8 @@ from django import forms
 from django.core import signing
 
 from plateward.people.models import Person
-from plateward.policy import in_force
 from plateward.policy.decide import Reason
+from plateward.policy.profile import Profile
 
 GOOD_FOR_SECONDS: Final = 30 * 60
 _SALT: Final = "plateward.web.reasons"
@@ -42,9 +42,9 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: object, cities: list[str], **kwargs: object) -> None:
+    def __init__(self, *args: object, profiles: list[Profile], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through to Django
-        self.fields["purpose"].choices = [NO_PURPOSE, *purposes_of(cities)]  # type: ignore[attr-defined]
+        self.fields["purpose"].choices = [NO_PURPOSE, *purposes_of(profiles)]  # type: ignore[attr-defined]
 
     def reason(self) -> Reason:
         """After is_valid."""
@@ -55,15 +55,14 @@ class ReasonForm(forms.Form):
         )
 
 
-def purposes_of(cities: list[str]) -> list[tuple[str, str]]:
+def purposes_of(profiles: list[Profile]) -> list[tuple[str, str]]:
     """Every purpose of these cities once, with the cities that list it where not all do."""
     listed: dict[str, tuple[str, list[str]]] = {}
-    for city in cities:
-        profile = in_force.profile(city)
+    for profile in profiles:
         for code, label in profile.purposes.labels.items():
             listed.setdefault(code, (label, []))[1].append(profile.city)
     return [
-        (code, label if len(by) == len(cities) else f"{label} ({', '.join(by)})")
+        (code, label if len(by) == len(profiles) else f"{label} ({', '.join(by)})")
         for code, (label, by) in listed.items()
     ]
 

@@ -73,7 +73,7 @@ def _admit(request: HttpRequest, person: Person, question: Question) -> Permit:
 def _outcome(
     results: search.Results, permit: Permit, person: Person, query: search.Query
 ) -> Outcome:
-    profiles = {city: in_force.profile(city) for city in permit.cities}
+    profiles = in_force.profiles(permit.cities)
     rows = (
         Row(found, profiles[found.city].title(), profiles[found.city].timezone)
         for found in results.found
@@ -82,7 +82,7 @@ def _outcome(
         rows=tuple(rows),
         more=results.more,
         refusals=permit.refusals,
-        admitted=tuple(profile.title() for profile in profiles.values()),
+        admitted=tuple(profiles[city].title() for city in permit.cities),
         entries=tuple(permit.entries.values()),
         slip=reasons.carry(permit.reason, search=permit.entry, person=person),
         query=query,

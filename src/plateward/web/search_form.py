@@ -14,6 +14,7 @@ from plateward.people import standing
 from plateward.people.models import Person
 from plateward.policy import in_force
 from plateward.policy.decide import Reason
+from plateward.policy.profile import Profile
 from plateward.reads.search import BadQuery, Query
 from plateward.web.reasons import ReasonForm
 
@@ -76,20 +77,21 @@ class SearchForm(ReasonForm):
     field_order = ["cities", "purpose", "case_number", "note", "plate", "since", "until", "camera"]
 
     def __init__(self, *args: object, person: Person, **kwargs: object) -> None:
-        served = in_force.cities()
+        served = in_force.profiles(in_force.cities())
         own = [held.city for held in standing.held_by(person) if held.city in served]
         own_first = [*own, *(city for city in served if city not in own)]
+        self.profiles = {city: served[city] for city in own_first}
         kwargs.setdefault("initial", {"cities": own})
-        super().__init__(*args, cities=own_first, **kwargs)
-        titles = {city: in_force.profile(city).title() for city in own_first}
+        super().__init__(*args, profiles=list(self.profiles.values()), **kwargs)
+        titles = {city: profile.title() for city, profile in self.profiles.items()}
         self.fields["cities"].choices = list(titles.items())  # type: ignore[attr-defined]
         self.fields["camera"].choices = [("", "Any camera"), *_cameras(titles)]  # type: ignore[attr-defined]
 
     def city_choices(self) -> list[CityChoice]:
         ticked = self["cities"].value() or []
         return [
-            CityChoice(city, title, _asks(city), city in ticked)
-            for city, title in self.fields["cities"].choices  # type: ignore[attr-defined]
+            CityChoice(city, profile.title(), _asks(profile), city in ticked)
+            for city, profile in self.profiles.items()
         ]
 
     def question(self) -> Question | None:
@@ -97,7 +99,7 @@ class SearchForm(ReasonForm):
         if not self.is_valid():
             return None
         filled = self.cleaned_data
-        zone = ZoneInfo(in_force.profile(filled["cities"][0]).timezone)
+        zone = self.profiles[filled["cities"][0]].zone
         try:
             query = Query.parse(
                 plate=filled["plate"],
@@ -117,13 +119,12 @@ def _on_the_clock(written: datetime | None, zone: ZoneInfo, *, fold: int) -> dat
 
 
 def _cameras(titles: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    return [
-        (title, [(camera.code, camera.title) for camera in register.of(city)])
-        for city, title in titles.items()
-    ]
+    standing_in: dict[str, list[tuple[str, str]]] = {city: [] for city in titles}
+    for camera in register.of_cities(list(titles)):
+        standing_in[camera.city].append((camera.code, camera.title))
+    return [(title, standing_in[city]) for city, title in titles.items()]
 
 
-def _asks(city: str) -> str:
-    facts = rules.of(city)
-    said = ", ".join(facts.needs)
-    return f"{said[:1].upper()}{said[1:]}. Reads are kept {facts.kept_for}."
+def _asks(profile: Profile) -> str:
+    said = ", ".join(rules.needs(profile))
+    return f"{said[:1].upper()}{said[1:]}. Reads are kept {profile.retention_words()}."
