@@ -70,6 +70,28 @@ def test_a_wrong_secret_is_refused(post: Callable[..., Any], secret: str) -> Non
     assert not Read.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("sent", "secret", "status", "field"),
+    [
+        (body(), "wrong", 401, None),
+        (body(plate="- -"), None, 422, None),
+        (body(confidence=7, plate="SECRET1"), None, 422, "confidence"),
+        (body(vehicle={"make": 7}), None, 422, "vehicle.make"),
+        (b"{", None, 400, None),
+    ],
+    ids=["secret", "no plate", "confidence", "make", "not json"],
+)
+def test_a_refusal_says_that_nothing_was_stored_and_what_to_correct(
+    post: Callable[..., Any], sent: Any, secret: str | None, status: int, field: str | None
+) -> None:
+    answer = post(sent, secret=secret)
+    told = answer.json()
+    assert answer.status_code == status
+    assert "Nothing was stored" in told["detail"]
+    assert field is None or field in [error["field"] for error in told["errors"]]
+    assert "SECRET1" not in answer.content.decode()
+
+
 def test_one_camera_cannot_speak_for_another(
     post: Callable[..., Any], cameras: dict[str, str]
 ) -> None:

@@ -10,6 +10,7 @@ from ninja import Router, Schema, Status
 from ninja.security import HttpBearer
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
 
+from plateward.api.problems import ProblemOut
 from plateward.cameras import register
 from plateward.intake import receive
 from plateward.plates.sighting import Character, Sighting, Vehicle
@@ -107,14 +108,16 @@ class ReceiptOut(Schema):
     received_at: datetime
 
 
-class ProblemOut(Schema):
-    error: str
-
-
 @router.post(
     "/sightings",
     auth=CameraSecret(),
-    response={200: ReceiptOut, 201: ReceiptOut, 409: ProblemOut, 422: ProblemOut},
+    response={
+        200: ReceiptOut,
+        201: ReceiptOut,
+        401: ProblemOut,
+        409: ProblemOut,
+        422: ProblemOut,
+    },
     summary="Hand in one sighting",
     url_name="sightings",
 )
@@ -128,9 +131,9 @@ def hand_in(request: HttpRequest, sighting: SightingIn) -> Status[dict[str, Any]
     try:
         receipt = receive.receive(sighting.sighting(device))
     except receive.NotASighting as wrong:
-        return Status(422, {"error": str(wrong)})
+        return Status(422, {"detail": str(wrong)})
     except in_force.NoPolicy as none:
-        return Status(409, {"error": str(none)})
+        return Status(409, {"detail": str(none)})
     told = {
         "stored": receipt.read is not None,
         "duplicate": receipt.read is not None and not receipt.new,

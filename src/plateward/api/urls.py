@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from ninja import NinjaAPI
 
+from plateward.api import problems
 from plateward.api.sightings import router
 
 api = NinjaAPI(
@@ -12,6 +13,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
+problems.teach(api)
 api.add_router("", router)
 
 routes = api.urls

@@ -64,9 +64,13 @@ def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Recei
 
 def _check(sighting: Sighting, now: datetime) -> None:
     if not sighting.plate or sighting.plate != normalise(sighting.plate):
-        raise NotASighting("The plate holds no letter or digit. Nothing was stored.")
+        raise NotASighting(
+            "The plate holds no letter or digit. Nothing was stored. Correct it, then resend."
+        )
     if len(sighting.plate) > LONGEST:
-        raise NotASighting(f"A plate has at most {LONGEST} characters. Nothing was stored.")
+        raise NotASighting(
+            f"A plate has at most {LONGEST} characters. Nothing was stored. Correct it, then resend."
+        )
     if sighting.seen_at.tzinfo is None:
         raise NotASighting("The time has no zone. Send it with an offset. Nothing was stored.")
     if sighting.seen_at < CLOCK_NEVER_SET:

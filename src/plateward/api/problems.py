@@ -1,0 +1,54 @@
+"""What a camera is told when its message is refused: what happened, what is lost, what to do."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+
+class WrongField(Schema):
+    """`field` is dotted, as in `vehicle.make`."""
+
+    field: str
+    reason: str
+
+
+class ProblemOut(Schema):
+    """Every refusal has this shape. `errors` names each wrong field, where fields are wrong."""
+
+    detail: str
+    errors: list[WrongField] = []
+
+
+def teach(api: NinjaAPI) -> None:
+    """Have `api` say its refusals in our words and one shape."""
+
+    @api.exception_handler(AuthenticationError)
+    def no_secret(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
+        said = (
+            "The camera's code or secret is missing or wrong. Nothing was stored. Send "
+            "`Authorization: Bearer CODE:SECRET` with the secret the register gave, then resend."
+        )
+        return api.create_response(request, {"detail": said, "errors": []}, status=401)
+
+    @api.exception_handler(ValidationError)
+    def wrong_fields(request: HttpRequest, wrong: ValidationError) -> HttpResponse:
+        said = (
+            "This is not a sighting. Nothing was stored. Correct what `errors` names, then resend."
+        )
+        errors = [_wrong_field(error) for error in wrong.errors]
+        return api.create_response(request, {"detail": said, "errors": errors}, status=422)
+
+    @api.exception_handler(HttpError)
+    def not_json(request: HttpRequest, wrong: HttpError) -> HttpResponse:
+        said = f"{wrong}. Nothing was stored. Send the sighting as JSON in UTF-8, then resend."
+        return api.create_response(
+            request, {"detail": said, "errors": []}, status=wrong.status_code
+        )
+
+
+def _wrong_field(error: dict[str, Any]) -> dict[str, str]:
+    """Without the value that was sent: a plate must not come back in an error, nor into its log."""
+    place = [str(part) for part in error["loc"] if part not in ("body", "sighting")]
+    return {"field": ".".join(place), "reason": str(error["msg"])}
