@@ -69,7 +69,8 @@ def _check(sighting: Sighting, now: datetime) -> None:
         )
     if len(sighting.plate) > LONGEST:
         raise NotASighting(
-            f"A plate has at most {LONGEST} characters. Nothing was stored. Correct it, then resend."
+            f"A plate has at most {LONGEST} characters. Nothing was stored. "
+            "Correct it, then resend."
         )
     if sighting.seen_at.tzinfo is None:
         raise NotASighting("The time has no zone. Send it with an offset. Nothing was stored.")
