@@ -75,3 +75,11 @@ def test_every_staff_address_is_in_the_list_of_closed_ones() -> None:
     public = {name for name in named if name.startswith("public")}
     account = {name for name in named if name.startswith(("account_", "mfa_"))}
     assert named - public - account == known
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cities")
+def test_the_policy_page_does_not_claim_what_is_not_built(client: Client) -> None:
+    page = client.get("/city/willard-mo/policy/").content.decode()
+    assert "Not all of this is built yet" in page
+    assert "Holds, downloads, sharing" in page
