@@ -11,8 +11,9 @@ from plateward.policy.decide import Reason, Standing
 from plateward.policy.profile import Profile
 from plateward.policy.silence import Answer, silences
 
-WILLARD, ODESSA, CARSON = "willard-mo", "odessa-mo", "carson-ca"
-CITIES = (WILLARD, ODESSA, CARSON)
+WILLARD, ODESSA = "willard-mo", "odessa-mo"
+WALNUT, CALABASAS, CARSON = "walnut-ca", "calabasas-ca", "carson-ca"
+CITIES = (WILLARD, WALNUT, ODESSA, CALABASAS, CARSON)
 NOW = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
 
@@ -59,6 +60,8 @@ class Fixture:
 IN = {
     WILLARD: Fixture("sworn_officer", "crime_person_or_property", "missing_child_adult_elderly"),
     ODESSA: Fixture("pd_member", "crime_associated_vehicle", "amber_silver_missing_endangered"),
+    WALNUT: Fixture("lasd_sworn", "aid_investigation_and_prosecution", "missing_person"),
+    CALABASAS: Fixture("lasd_authorised", "criminal_investigation", "missing_person"),
     CARSON: Fixture("lasd_sworn", "aid_investigation_and_prosecution", "missing_person"),
 }
 

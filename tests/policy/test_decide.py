@@ -10,12 +10,14 @@ from plateward.policy.preconditions import NEEDS, PEOPLES_ACTS, Need
 from plateward.policy.verdict import HOUSE_RULE
 from plateward.policy.vocabulary import ACTS_OF_ACTION, HOUSE_ACTS, WORDS_FOR_ACT, Act
 from tests.policy.cities import (
+    CALABASAS,
     CARSON,
     CITIES,
     IN,
     NOW,
     ODESSA,
     TODAY,
+    WALNUT,
     WILLARD,
     answered,
     by_default,
@@ -194,7 +196,13 @@ def test_who_may_do_what():
         for action in role.actions
         for act in ACTS_OF_ACTION[action]
     }
-    assert got == named
+    # Walnut lets copies go only in a transfer to an agency, which no purpose alone makes; and
+    # Calabasas has not decided whether its code-enforcement staff may receive anything.
+    assert named - got == {
+        (WALNUT, "asd", Act.EXPORTS_DOWNLOAD),
+        (CALABASAS, "code_enforcement_staff", Act.SHARING_RECEIVE),
+    }
+    assert got <= named
     assert (WILLARD, "vendor", Act.AGGREGATE_SEE) in named
     assert (WILLARD, "vendor", SEARCH) not in named
 

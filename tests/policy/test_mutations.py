@@ -62,7 +62,14 @@ def at(document: Any, path: tuple[str | int, ...]) -> Any:
 @pytest.mark.parametrize("city", CITIES)
 def test_keys_misspelt(city):
     original = checked(city)
-    optional = {"needs_city_decision", "first_after", "when", "in_product_help", "applies_to"}
+    optional = {
+        "needs_city_decision",
+        "first_after",
+        "when",
+        "in_product_help",
+        "applies_to",
+        "update_on",
+    }
     for batch in batches(original):
         spoilt = deepcopy(original)
         keys = [path for path in batch if isinstance(path[-1], str)]

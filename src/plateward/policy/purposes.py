@@ -25,6 +25,12 @@ class Meaning(StrEnum):
     TRAFFIC = "traffic"
     PARKING = "parking"
     DETERRENCE = "deterrence"
+    STOLEN_PROPERTY = "stolen_property"
+    INTERDICTION = "interdiction"
+    HOMELAND_SECURITY = "homeland_security"
+    SURVEILLANCE = "surveillance"
+    PATROL = "patrol"
+    ADMINISTRATIVE = "administrative"
     OTHER = "other"
 
 
@@ -47,6 +53,8 @@ _POLICE_WORK = (
     _M.WANTED_VEHICLE,
     _M.WARRANT,
     _M.HOTLIST_CHECK,
+    _M.STOLEN_PROPERTY,
+    _M.INTERDICTION,
 )
 
 # code: (label, what it means, what it covers beyond that). A code that is not here still works in
@@ -88,7 +96,7 @@ _KNOWN: dict[str, tuple[str, tuple[Meaning, ...], tuple[Meaning, ...]]] = {
     "aid_investigation_and_prosecution": (
         "Investigation and prosecution of crime",
         (_M.CRIME, _M.EVIDENCE),
-        (_M.STOLEN_VEHICLE, _M.STOLEN_PLATE),
+        (_M.STOLEN_VEHICLE, _M.STOLEN_PLATE, _M.STOLEN_PROPERTY),
     ),
     "criminal_investigation": ("Criminal investigation", (_M.CRIME,), (_M.EVIDENCE,)),
     "stolen_or_wanted_vehicle": (
@@ -98,6 +106,17 @@ _KNOWN: dict[str, tuple[str, tuple[Meaning, ...], tuple[Meaning, ...]]] = {
     ),
     "stolen_plate": ("Stolen plate", (_M.STOLEN_PLATE,), ()),
     "missing_person": ("Missing person", (_M.MISSING_PERSON,), ()),
+    "stolen_property_recovery": ("Recovery of stolen property", (_M.STOLEN_PROPERTY,), ()),
+    "suspect_interdiction": ("Stopping a suspect", (_M.INTERDICTION,), ()),
+    # What these mean, no other city lists: picked here, they are refused there.
+    "homeland_security": ("Homeland security", (_M.HOMELAND_SECURITY,), ()),
+    "electronic_surveillance": ("Electronic surveillance", (_M.SURVEILLANCE,), ()),
+    "routine_patrol": ("Routine patrol", (_M.PATROL,), ()),
+    "department_civil_or_administrative_action": (
+        "Civil or administrative action of the department",
+        (_M.ADMINISTRATIVE,),
+        (),
+    ),
     "active_warrant": ("Active warrant", (_M.WARRANT,), ()),
     "code_enforcement": ("Code enforcement", (_M.CODE_ENFORCEMENT,), ()),
     "code_enforcement_investigation": (
