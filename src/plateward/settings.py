@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "plateward.policy",
     "plateward.people",
     "plateward.cameras",
+    "plateward.gate",
     "plateward.reads",
     "plateward.hotlists",
     "plateward.intake",

@@ -11,6 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from plateward.policy import reasons, who, why
+from plateward.policy.circumstances import NOTHING_KNOWN, Circumstances
 from plateward.policy.preconditions import NEEDS, Need
 from plateward.policy.profile import Profile
 from plateward.policy.reasons import Reason
@@ -56,8 +57,13 @@ _BEHIND: Mapping[Need, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def decide(
-    profile: Profile, standing: Standing, act: Act, reason: Reason, now: datetime
+def decide(  # noqa: PLR0917 -- all six are what a decision is
+    profile: Profile,
+    standing: Standing,
+    act: Act,
+    reason: Reason,
+    now: datetime,
+    circumstances: Circumstances = NOTHING_KNOWN,  # noqa: ARG001 -- no rule asks about them yet
 ) -> Decision:
     """Whether this person may do this now. `now` is aware."""
     asked = RULES_FOR.get(act)

@@ -9,9 +9,10 @@ CaseKind = Literal["case", "cad"]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why it is done. `request` is the reference of an open access request, already looked up.
+    """Why it is done. `request` and `review` are references, already looked up.
 
-    `case_kind` is "" when the person did not say; then the number's own shape tells.
+    `case_kind` is "" when the person did not say; then the number's own shape tells. `confirmed`
+    are the reminders the person confirmed: "warrant", "suspicion".
     """
 
     purpose: str = ""
@@ -19,6 +20,8 @@ class Reason:
     note: str = ""
     request: str = ""
     case_kind: Literal["", "case", "cad"] = ""
+    review: str = ""
+    confirmed: frozenset[str] = frozenset()
 
 
 _SAY_NOTHING = (
