@@ -45,6 +45,12 @@ NEEDS: Mapping[Act, frozenset[Need]] = MappingProxyType(
         Act.AGGREGATE_SEE: frozenset(),
         Act.LEGAL_REVIEW: frozenset(),
         Act.ATTEST: frozenset(),
+        Act.PEOPLE_ADMINISTER: frozenset(),
+        # A request says what the access is for, before there is any.
+        Act.REQUEST_OPEN: frozenset({Need.PURPOSE, Need.CASE}),
+        # Asking is the remedy, so nothing stands before it; practice shows made-up plates only.
+        Act.REVIEW_ASK: frozenset(),
+        Act.PRACTICE: frozenset(),
         # A public-records request has a legal clock; training must not be what runs it out.
         Act.RECORDS_REVIEW: frozenset(),
     }

@@ -24,6 +24,10 @@ class Act(StrEnum):
     RECORDS_REVIEW = "sharing:records:review"
     LEGAL_REVIEW = "sharing:purpose:review"
     ATTEST = "upkeep:attestation:make"
+    PEOPLE_ADMINISTER = "people:account:administer"
+    REQUEST_OPEN = "gate:request:open"
+    REVIEW_ASK = "gate:review:ask"
+    PRACTICE = "people:practice:search"
 
     # The house's own acts. No person is ever allowed one.
     READ_RECEIVED = "intake:sighting:receive"
@@ -35,10 +39,13 @@ HOUSE_ACTS = frozenset({Act.READ_RECEIVED, Act.ALERT_RAISED, Act.READS_PURGED})
 
 # The words a profile may write in `access.roles[].actions`, and the acts each one opens.
 # Counts are open to those who audit and report, because their work is made of the same counts.
+# Whoever may look may also do what comes before looking: practise, and ask in writing.
 ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
     {
-        "search": frozenset({Act.READS_SEARCH}),
-        "view": frozenset({Act.READS_VIEW}),
+        "search": frozenset(
+            {Act.READS_SEARCH, Act.REQUEST_OPEN, Act.REVIEW_ASK, Act.PRACTICE},
+        ),
+        "view": frozenset({Act.READS_VIEW, Act.REQUEST_OPEN}),
         "alerts": frozenset({Act.ALERTS_SEE}),
         "hotlist": frozenset({Act.HOTLISTS_EDIT}),
         "export": frozenset({Act.EXPORTS_DOWNLOAD}),
@@ -46,7 +53,7 @@ ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
         "receive_shared": frozenset({Act.SHARING_RECEIVE}),
         "audit": frozenset({Act.AUDIT_READ, Act.AGGREGATE_SEE}),
         "report": frozenset({Act.REPORTS_MAKE, Act.AGGREGATE_SEE}),
-        "configure": frozenset({Act.POLICY_CONFIGURE}),
+        "configure": frozenset({Act.POLICY_CONFIGURE, Act.PEOPLE_ADMINISTER}),
         "maintain": frozenset({Act.CAMERAS_MAINTAIN}),
         "monitor": frozenset({Act.CAMERAS_MONITOR}),
         "aggregate_only": frozenset({Act.AGGREGATE_SEE}),
@@ -78,6 +85,10 @@ WORDS_FOR_ACT: Mapping[Act, str] = MappingProxyType(
         Act.RECORDS_REVIEW: "review a public-records request",
         Act.LEGAL_REVIEW: "review a purpose that is not on the list",
         Act.ATTEST: "attest to the system's safeguards",
+        Act.PEOPLE_ADMINISTER: "administer accounts, roles and training records",
+        Act.REQUEST_OPEN: "open an access request",
+        Act.REVIEW_ASK: "ask for legal review of a purpose",
+        Act.PRACTICE: "practise searching on made-up plates",
         Act.READ_RECEIVED: "take in a sighting",
         Act.ALERT_RAISED: "raise an alert",
         Act.READS_PURGED: "purge expired reads",

@@ -15,7 +15,11 @@ from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
 class Standing:
     """What policy needs to know of a person in one city, and no more.
 
-    `authorised_until` None: the authorisation names no last day.
+    `authorised_until` None: the authorisation names no last day. `trained_topics`: topics whose
+    training is in force today. `retrain_since`: training older than this no longer counts, because
+    the law, the policy or the technology changed. `attested`: preconditions that a named person
+    attested, such as "lasd_policy_compliance". `permitted_until`: the last day of the City's own
+    written permission to a contractor to open reads; None: there is none.
     """
 
     role: str | None = None
@@ -25,6 +29,11 @@ class Standing:
     trained_on: date | None = None
     good_standing: bool = False
     signed_in_with_second_factor: bool = False
+    agency: str = ""
+    trained_topics: frozenset[str] = frozenset()
+    retrain_since: date | None = None
+    attested: frozenset[str] = frozenset()
+    permitted_until: date | None = None
 
 
 Rule = Callable[[Profile, Standing, Act, Reason, date], Refusal | None]
