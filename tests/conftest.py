@@ -76,7 +76,7 @@ def chromium() -> Path:
 
 @pytest.fixture
 def cities(db: None) -> tuple[str, ...]:
-    """The three policies in force, every silence answered by a named person."""
+    """The five policies in force, every silence answered by a named person."""
     from tests import cast  # Django is ready only once a test runs
 
     return cast.adopt_all()

@@ -1,14 +1,15 @@
-"""The demo region: three cities under their own policies, their cameras and their people."""
+"""The demo region: five cities under their own policies, their cameras and their people."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from plateward.cameras.register import Site
+from plateward.people.agencies import Entry
 from plateward.people.enrol import Newcomer
 from plateward.policy.silence import Answer
 
-CITIES: Final = ("willard-mo", "odessa-mo", "carson-ca")
+CITIES: Final = ("willard-mo", "odessa-mo", "walnut-ca", "calabasas-ca", "carson-ca")
 CLERK: Final = "demo clerk"
 
 # Where a city's text is silent, the proposed default is accepted, except here.
@@ -26,12 +27,17 @@ ANSWERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role held in one city; trained that many days ago, or never."""
+    """A role held in one city; trained that many days ago, or never.
+
+    `despite`: why someone of another agency holds it. `attested`: preconditions shown on paper.
+    """
 
     city: str
     code: str
     sworn: bool | None
     trained_days_ago: int | None
+    despite: str = ""
+    attested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,19 @@ class Player:
     trying: str
 
 
+AGENCIES: Final = (
+    Entry("Willard Police Department", "police", "MO"),
+    Entry("Odessa Police Department", "police", "MO"),
+    Entry("Los Angeles County Sheriff", "sheriff", "CA"),
+    Entry("City of Willard", "city_department", "MO"),
+    Entry("City of Walnut", "city_department", "CA"),
+    Entry("City of Calabasas", "city_department", "CA"),
+    Entry("City of Carson", "city_department", "CA"),
+    Entry("Roadside Maintenance Ltd", "contractor"),
+    Entry("Camera Vendor Inc", "contractor"),
+)
+
+
 def _person(username: str, name: str, badge: str, agency: str) -> Newcomer:
     return Newcomer(username, name, badge, agency)
 
@@ -54,7 +73,9 @@ PEOPLE: Final = (
         "officer, trained, in two cities",
         (
             Role("willard-mo", "sworn_officer", True, 40),
-            Role("odessa-mo", "pd_member", True, 40),
+            Role(
+                "odessa-mo", "pd_member", True, 40, "works for both departments by their agreement"
+            ),
         ),
         "search both cities without a case number: Willard answers, Odessa refuses",
     ),
@@ -90,9 +111,13 @@ PEOPLE: Final = (
     ),
     Player(
         _person("gus", "Gus Vega", "LASD-5521", "Los Angeles County Sheriff"),
-        "sheriff's deputy",
-        (Role("carson-ca", "lasd_sworn", True, 60),),
-        "search Carson: refused, access there is by request only",
+        "sheriff's deputy, in three cities",
+        (
+            Role("walnut-ca", "lasd_sworn", True, 60, attested=("authorised_by_asd",)),
+            Role("calabasas-ca", "lasd_authorised", True, 60),
+            Role("carson-ca", "lasd_sworn", True, 60, attested=("lasd_policy_compliance",)),
+        ),
+        "search all three: Calabasas answers, Walnut and Carson open on request only",
     ),
     Player(
         _person("hana", "Hana Reyes", "CTY-003", "City of Carson"),
@@ -103,19 +128,47 @@ PEOPLE: Final = (
     Player(
         _person("ivo", "Ivo Brandt", "VEN-001", "Camera Vendor Inc"),
         "vendor",
-        (Role("willard-mo", "vendor", False, 10),),
+        (Role("willard-mo", "vendor", False, 10, "took over from the vendor that the text names"),),
         "search: refused, a vendor sees counts only",
+    ),
+    Player(
+        _person("jo", "Jo Marsh", "CWA-002", "City of Walnut"),
+        "Administrative Services Director",
+        (Role("walnut-ca", "asd", False, 25),),
+        "grant an agency's request, then see it used in Walnut's log",
+    ),
+    Player(
+        _person("kim", "Kim Doyle", "CCA-007", "City of Calabasas"),
+        "city prosecutor",
+        (Role("calabasas-ca", "city_prosecutor", False, 50),),
+        "search Calabasas for code enforcement: allowed there and nowhere else",
+    ),
+    Player(
+        _person("lou", "Lou Barnes", "CCA-019", "City of Calabasas"),
+        "city staff who run it day by day",
+        (Role("calabasas-ca", "city_admin_staff", False, 70),),
+        "manage people and cameras, read the log; search: refused",
+    ),
+    Player(
+        _person("mia", "Mia Novak", "CTY-014", "City of Willard"),
+        "city attorney",
+        (Role("willard-mo", "city_attorney", False, 35),),
+        "review a purpose that is not on Willard's list",
     ),
 )
 
 
 _STREET = "public_right_of_way"
 _ROAD = "public_roadway"
+_BOUNDS = "city_boundaries"
 _SITES: Final = (
     ("wil-160-jackson", "willard-mo", "US 160 and Jackson St", _STREET, 37.3050, -93.4285),
     ("wil-ab-farm", "willard-mo", "Route AB and Farm Road 94", _STREET, 37.3166, -93.4240),
     ("ode-131-i70", "odessa-mo", "MO 131 and I-70 ramp", _ROAD, 38.9960, -93.9660),
     ("ode-2nd-mason", "odessa-mo", "S 2nd St and W Mason St", _ROAD, 38.9992, -93.9536),
+    ("wal-lemon", "walnut-ca", "Lemon Ave and La Puente Rd", _STREET, 34.0203, -117.8653),
+    ("wal-valley", "walnut-ca", "Valley Blvd and Fairway Dr", _STREET, 34.0089, -117.8690),
+    ("cal-parkway", "calabasas-ca", "Parkway Calabasas, north", _BOUNDS, 34.1446, -118.6530),
     ("car-avalon", "carson-ca", "Avalon Blvd and Carson St", _STREET, 33.8315, -118.2647),
 )
 
