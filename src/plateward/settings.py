@@ -50,6 +50,11 @@ SECRET_KEY = env_secret("PLATEWARD_SECRET_KEY", home=HOME)
 PICTURE_KEY = env_secret("PLATEWARD_PICTURE_KEY", home=HOME)  # wraps the day keys of pictures
 PUBLIC_URL = os.environ.get("PLATEWARD_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 LOG_ORIGIN = os.environ.get("PLATEWARD_LOG_ORIGIN", "plateward.local/log")
+WITNESSES = os.environ.get("PLATEWARD_WITNESSES", "")  # a file, or `VKEY URL` by commas
+TSA_URL = os.environ.get("PLATEWARD_TSA_URL", "")  # an RFC 3161 time-stamper
+TSA_ROOTS = os.environ.get("PLATEWARD_TSA_ROOTS", "")  # its root certificate, a PEM file
+CASE_HOSTS = env_list("PLATEWARD_CASE_HOSTS", default=())  # may be asked whether a case is open
+CASE_TOKEN = os.environ.get("PLATEWARD_CASE_TOKEN", "")  # sent to them as a bearer token
 HOSTS = env_list("PLATEWARD_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
 ALLOWED_HOSTS = [*HOSTS]
 _HTTPS = PUBLIC_URL.startswith("https://")
@@ -72,6 +77,7 @@ INSTALLED_APPS = [
     "plateward.gate",
     "plateward.reads",
     "plateward.hotlists",
+    "plateward.upkeep",
     "plateward.intake",
     "plateward.web",
 ]

@@ -1,1 +1,1 @@
-"""Inspections, outages and breach cases."""
+"""Duties: what a person must do, when it is due, what was done; and what broke."""

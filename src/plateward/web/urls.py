@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import path
 from django.views.generic import RedirectView
 
-from plateward.web import alerts, demo, home, log, read, search, sign_in
+from plateward.web import alerts, demo, duties, faults_log, home, log, read, search, sign_in
 from plateward.web.public import pages as public
 
 handler400 = "plateward.web.faults.bad_request"
@@ -54,6 +54,10 @@ STAFF = [
     path("alerts/stream/", alerts.stream, name="alerts_stream"),
     path("log/", log.own, name="log"),
     path("log/<slug:city>/", log.of_city, name="log_city"),
+    path("duties/", duties.page, name="duties"),
+    path("duties/<slug:city>/faults/", faults_log.page, name="faults"),
+    path("duties/<slug:city>/faults/<int:fault>/close/", faults_log.close, name="fault_close"),
+    path("duties/<slug:city>/<slug:code>/", duties.record, name="duty"),
 ]
 # The present codes of the demo people: no such address outside a demonstration.
 DEMO = [path("demo/codes/", demo.codes, name="demo_codes")] if settings.DEMO else []

@@ -20,6 +20,9 @@ _OTHER_ACTS: Final = {
     "people:training:record": "Record training",
     "cameras:camera:register": "Register a camera",
     "policy:profile:adopt": "Adopt a policy",
+    "upkeep:duty:record": "Record a duty",
+    "upkeep:fault:open": "Open a fault",
+    "upkeep:fault:close": "Close a fault",
 }
 _ACTS: Final = {str(code): words for code, words in WORDS_FOR_ACT.items()} | _OTHER_ACTS
 

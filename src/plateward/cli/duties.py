@@ -1,0 +1,116 @@
+"""Show what a city's policy asks of people and what is overdue; record that it was done."""
+
+import json
+import sys
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from plateward.cli import house
+
+if TYPE_CHECKING:
+    from plateward.policy.profile import Profile
+    from plateward.upkeep.register import Due
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_WRONG = 2
+
+
+class CityOrCommand(click.Group):
+    """`duties CITY` shows a city; a name that is no command is a city."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("duties", cls=CityOrCommand)
+def command() -> None:
+    """What a city's policy asks of people: `duties CITY` shows it, `duties done` records."""
+
+
+@command.command()
+@click.argument("city")
+@click.option("--json", "as_json", is_flag=True, help="For a program instead of a person.")
+def show(city: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flags so
+    """What is due in CITY: overdue first, then by day."""
+    house.open_up()
+    from plateward.upkeep import register
+
+    profile = _profile(city)
+    found = register.due(city, today=_today(profile))
+    if as_json:
+        click.echo(json.dumps([_as_data(due) for due in found], indent=2, ensure_ascii=False))
+        return
+    click.echo(f"Duties of {profile.title()}:")
+    for due in found:
+        click.echo(f"  {_when(due):24} {due.duty.code:28} {due.duty.title}")
+
+
+@command.command()
+@click.argument("city")
+@click.argument("duty")
+@click.option("--on", "day", type=_DAY, help="The day it was done (today when left out).")
+@click.option("--found", required=True, help="What was done and found.")
+@click.option("--evidence", default="", help="Where the proof is: a file number, a document.")
+def done(city: str, duty: str, day: datetime | None, found: str, evidence: str) -> None:
+    """Record that DUTY of CITY was done, in the name of whoever sits at this console."""
+    house.open_up()
+    from plateward.gate import door
+    from plateward.upkeep import duties, register
+
+    profile = _profile(city)
+    today = _today(profile)
+    asked = duties.one(profile, duty)
+    if asked is None:
+        codes = ", ".join(each.code for each in duties.of(profile))
+        _stop(f"{profile.title()} has no duty {duty}. Nothing was recorded. It has: {codes}.")
+    deed = register.Deed(duty, day.date() if day else today, found, evidence)
+    try:
+        register.check(deed, today=today)
+        why = f"{duty} recorded at the console"
+        permit = door.admit_house(asked.act, why, city=city)
+        register.done(deed, by=house.console(), permit=permit, today=today)
+    except register.NotRecorded as wrong:
+        _stop(str(wrong))
+    click.echo(f"Recorded for {profile.title()} on {deed.done_on}: {asked.title}.")
+
+
+def _when(due: "Due") -> str:
+    if due.next_due is None:
+        return "when it arises"
+    return f"{due.next_due}{' OVERDUE' if due.overdue else ' soon' if due.soon else ''}"
+
+
+def _as_data(due: "Due") -> dict[str, object]:
+    return {
+        "duty": due.duty.code,
+        "title": due.duty.title,
+        "clauses": list(due.duty.clauses),
+        "when": due.duty.on,
+        "responsible": due.duty.responsible,
+        "reminder": due.duty.reminder,
+        "last_done": due.last_done.isoformat() if due.last_done else None,
+        "next_due": due.next_due.isoformat() if due.next_due else None,
+        "overdue": due.overdue,
+    }
+
+
+def _profile(city: str) -> "Profile":
+    from plateward.policy import in_force
+
+    try:
+        return in_force.profile(city)
+    except in_force.NoPolicy as none:
+        _stop(str(none))
+
+
+def _today(profile: "Profile") -> date:
+    return datetime.now(profile.zone).date()
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(_WRONG)

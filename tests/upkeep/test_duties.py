@@ -1,0 +1,121 @@
+"""Which duties a text lays on people: taken from the profile, with the clauses behind them."""
+
+from datetime import date
+
+import pytest
+
+from plateward.policy.profile import Profile
+from plateward.policy.vocabulary import HOUSE_ACTS, Act
+from plateward.upkeep import duties
+from plateward.upkeep.duty import Duty
+from plateward.upkeep.rhythm import Rhythm
+from tests.policy.cities import (
+    CALABASAS,
+    CARSON,
+    CITIES,
+    ODESSA,
+    WALNUT,
+    WILLARD,
+    answered,
+    by_default,
+    by_text_alone,
+)
+
+
+def of(city: str) -> dict[str, Duty]:
+    return {duty.code: duty for duty in duties.of(by_default(city))}
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_every_manual_clause_is_behind_some_duty(city: str) -> None:
+    profile = by_default(city)
+    carried = {clause for duty in duties.of(profile) for clause in duty.clauses}
+    manual = {clause.id for clause in profile.clauses if clause.enforcement == "manual"}
+    assert manual <= carried
+
+
+@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("profile_of", [by_default, by_text_alone])
+def test_duties_are_told_apart_and_quote_clauses_of_their_own_city(
+    city: str, profile_of: "object"
+) -> None:
+    profile: Profile = profile_of(city)  # type: ignore[operator]
+    found = duties.of(profile)
+    codes = [duty.code for duty in found]
+    assert len(codes) == len(set(codes)) > 4
+    known = {clause.id for clause in profile.clauses if clause.enforcement != "context"}
+    for duty in found:
+        assert set(duty.clauses) <= known, duty.code
+        assert duty.act not in HOUSE_ACTS
+        assert duty.code == duty.code.lower().replace("_", "-"), duty.code
+        assert duty.responsible, duty.code
+        assert (duty.every is None) == (duty.rhythm in {Rhythm.EVENT, Rhythm.ONCE}), duty.code
+
+
+def test_the_thirty_days_of_walnut_and_carson_are_each_their_own_persons() -> None:
+    walnut, carson = of(WALNUT)["health-check"], of(CARSON)["health-check"]
+    assert (walnut.clauses, carson.clauses) == (("WAL-7.1",), ("CAR-7.1",))
+    assert walnut.every is not None
+    assert (walnut.every.text, walnut.house) == ("P30D", False)
+    assert walnut.responsible.startswith("Administrative Services Director")
+    assert carson.responsible == "Independent contractor"
+    assert Act.CAMERAS_MONITOR == walnut.act == carson.act
+
+
+def test_the_audit_of_willard_is_each_quarter_with_a_sample_of_ten() -> None:
+    audit = of(WILLARD)["audit"]
+    assert audit.rhythm is Rhythm.QUARTER
+    assert "10 searches" in audit.what
+    assert "WIL-11.1a" in audit.clauses
+    assert (audit.responsible, audit.act) == ("Chief of Police", Act.AUDIT_READ)
+
+
+def test_regular_audits_wait_for_a_number() -> None:
+    assert of(ODESSA)["audit"].every is not None
+    silent = {duty.code for duty in duties.of(by_text_alone(ODESSA))}
+    assert "audit" not in silent
+
+
+def test_the_reports_of_willard_are_quarterly_and_yearly_from_activation() -> None:
+    willard = of(WILLARD)
+    assert willard["report-quarterly"].rhythm is Rhythm.QUARTER
+    annual = willard["report-annual"]
+    assert (annual.rhythm, annual.anchor) == (Rhythm.ANNIVERSARY, date(2025, 1, 1))
+    assert not any(code.startswith("report-") for code in of(CARSON))
+
+
+def test_the_safeguards_are_gone_through_in_the_groups_the_text_names() -> None:
+    groups = {code for code in of(CARSON) if code.startswith("safeguards-")}
+    assert groups == {
+        "safeguards-operational",
+        "safeguards-administrative",
+        "safeguards-technical",
+        "safeguards-physical",
+    }
+    assert {"safeguards-procedural", "safeguards-technological"} <= set(of(CALABASAS))
+
+
+def test_only_carsons_clerk_certifies_and_only_walnut_retrieves_drives() -> None:
+    assert of(CARSON)["certificate"].clauses == ("CAR-RES.4",)
+    assert of(CARSON)["certificate"].rhythm is Rhythm.ONCE
+    assert [city for city in CITIES if "certificate" in of(city)] == [CARSON]
+    assert [city for city in CITIES if "retrieve-media" in of(city)] == [WALNUT]
+
+
+def test_a_shorter_period_in_the_profile_is_a_shorter_period_of_the_duty() -> None:
+    profile = answered(WILLARD, {"monitoring.check_every": "P7D"})
+    check = duties.one(profile, "health-check")
+    assert check is not None
+    assert check.every is not None
+    assert check.every.text == "P7D"
+    assert check.on == "every 7 days"
+
+
+def test_a_code_that_is_no_duty_is_none() -> None:
+    assert duties.one(by_default(WILLARD), "certificate") is None
+
+
+def test_the_manual_clauses_without_a_duty_of_their_own_are_reminders() -> None:
+    reminders = [duty for duty in duties.of(by_default(CARSON)) if duty.code.startswith("remember")]
+    assert [duty.clauses for duty in reminders] == [("CAR-1.7",), ("CAR-4.4",)]
+    assert all(duty.reminder for duty in reminders)
