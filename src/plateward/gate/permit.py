@@ -3,14 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from plateward.audit import log
+from plateward.audit.body import Fact
 from plateward.policy.decide import Reason
+from plateward.policy.verdict import Objection
 from plateward.policy.vocabulary import Act
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why one city's policy said no, by which clauses, and what the person can do."""
+    """Why one city's policy said no, by which clauses, and what the person can do.
+
+    `also`: what else stands in the way, so that all of it can be mended at once.
+    """
 
     city: str
     city_title: str
@@ -18,6 +25,8 @@ class Refusal:
     clauses: tuple[str, ...]
     do_next: str
     entry: int
+    rule: str = ""
+    also: tuple[Objection, ...] = ()
 
 
 class Refused(Exception):
@@ -33,14 +42,28 @@ class WrongPermit(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Provided:
+    """The open request that an answer goes out under: the city's log says when and to whom."""
+
+    request: str
+    requested_when: str
+    provided_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Permit:
-    """Only `gate.door` issues one; a test holds us to it. `entries`: each city's log entry."""
+    """Only `gate.door` issues one; a test holds us to it. `entries`: each city's log entry.
+
+    `flags` are what an auditor is to look at, city by city; `provided` the request relied on.
+    """
 
     actor: str
     act: Act
     entries: Mapping[str, int]
     reason: Reason
     refusals: tuple[Refusal, ...] = field(default=())
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    provided: Mapping[str, Provided] = field(default_factory=dict)
 
     @property
     def cities(self) -> tuple[str, ...]:
@@ -57,17 +80,30 @@ class Permit:
     def answered(
         self, found: Mapping[str, int], *, cases: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        """Log how much the permit brought out of each city.
+        """Log how much the permit brought out of each city, and under which request.
 
         `cases`: the case numbers of what came out, where it was not the person who named one.
         """
         for city, asked in self.entries.items():
             named = list((cases or {}).get(city, ()))
+            under, private = self.provided.get(city), dict[str, Fact]()
+            if named:
+                private["cases"] = named
+            if under is not None:
+                private |= {
+                    "requested_when": under.requested_when,
+                    "provided_when": timezone.now().isoformat(),
+                    "provided_to": under.provided_to,
+                }
             log.append(
                 actor=self.actor,
                 act=self.act,
                 outcome="answered",
                 city=city,
-                facts={"asked": asked, "found": found.get(city, 0)},
-                private={"cases": named} if named else {},
+                facts={
+                    "asked": asked,
+                    "found": found.get(city, 0),
+                    **({"request": under.request} if under else {}),
+                },
+                private=private,
             )

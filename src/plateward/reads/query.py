@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from plateward.plates.text import LONGEST, normalise
+from plateward.policy.circumstances import Breadth
 
 Match = Literal["exact", "prefix", "pattern", "any"]
 KNOWN_CHARACTERS: Final = 3  # fewer, and a search sweeps up the innocent: then place and time too
@@ -54,6 +55,17 @@ class Query:
         if not re.search(r"[?*]", self.plate):
             return "exact"
         return "prefix" if re.fullmatch(r"[A-Z0-9]+\*", self.plate) else "pattern"
+
+    def breadth(self, *, now: datetime) -> Breadth:
+        """How much is asked for, for the city's policy to judge."""
+        return Breadth(
+            plate=self.plate,
+            known_characters=len(normalise(self.plate)),
+            camera=bool(self.camera),
+            seen_from=self.since,
+            seen_to=self.until,
+            oldest=max(now - self.since, timedelta()) if self.since else None,
+        )
 
     def facts(self) -> dict[str, str]:
         """As the log keeps it, in words and ISO instants."""
