@@ -32,6 +32,7 @@ PUBLIC = {
     "public_city",
     "public_policy",
     "public_cameras",
+    "public_checkpoint",
     "account_login",
     "mfa_authenticate",
     "account_inactive",

@@ -81,3 +81,6 @@ class Frontier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} entries, {self.signed} signed"
+
+
+from plateward.audit import witness_models as _witness_models  # noqa: E402, F401 -- tables too

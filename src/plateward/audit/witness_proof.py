@@ -54,9 +54,8 @@ def prove(old: Peaks, size: int, new_leaves: Iterable[bytes]) -> tuple[list[byte
         if end <= old.size:
             proof.append(known[start, end])
             continue
-        leaves = list(islice(coming, end - start))
-        proof.append(grown(NOTHING, leaves).root)
-        now = grown(now, leaves)
+        apart, now = _grown_both(now, islice(coming, end - start))
+        proof.append(apart.root)
     _check(now, size)
     return proof, now
 
@@ -81,8 +80,21 @@ def packed(hashes: Sequence[bytes]) -> bytes:
 
 
 def unpacked(size: int, written: bytes) -> Peaks:
+    """`NOTHING` for what cannot be the peaks of a tree of that size."""
     starts = range(0, len(written), HASH_BYTES)
+    if size < 0 or len(written) != HASH_BYTES * size.bit_count():
+        return NOTHING
     return Peaks(size, tuple(written[start : start + HASH_BYTES] for start in starts))
+
+
+def _grown_both(now: Peaks, leaves: Iterable[bytes]) -> tuple[Peaks, Peaks]:
+    """The same leaves as a tree of their own, and after `now`: one pass, nothing kept."""
+    apart: tuple[bytes, ...] = ()
+    size, hashes, count = now.size, now.hashes, 0
+    for leaf in leaves:
+        apart, hashes = tree.grow(apart, count, leaf), tree.grow(hashes, size + count, leaf)
+        count += 1
+    return Peaks(count, apart), Peaks(size + count, hashes)
 
 
 def _starts(old: Peaks) -> dict[tuple[int, int], bytes]:

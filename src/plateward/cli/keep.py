@@ -17,11 +17,12 @@ def command(*, once: bool) -> None:
 
     `plateward serve` does this itself; run it alone where the pages run on another machine.
     """
-    from plateward.cli import house
+    from plateward.cli import errands, house
 
     house.open_up()
     if once:
         click.echo(f"{round_once()} expired reads deleted.")
+        errands.run_now()
         return
     try:
         until(threading.Event())
@@ -32,10 +33,14 @@ def command(*, once: bool) -> None:
 def until(stop: threading.Event) -> None:
     """One round after another until told to stop. A database that is away is waited for."""
     from django.db import OperationalError, connections
+    from django.utils import timezone
+
+    from plateward.cli import errands
 
     while not stop.is_set():
         try:
             round_once()
+            errands.beside(timezone.now())
         except OperationalError as away:
             _logger.warning("The database cannot be reached (%s); trying again.", away)
             connections.close_all()

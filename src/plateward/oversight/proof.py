@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from plateward.audit import checkpoints
+from plateward.audit import checkpoints, witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,8 @@ def latest() -> Checkpoint | None:
     if signed is None:
         return None
     return Checkpoint(signed.size, signed.root.hex(), signed.at, signed.note, signed.vkey)
+
+
+def note() -> str | None:
+    """The newest checkpoint with what witnesses said of it, as other programs read it."""
+    return witnesses.published()

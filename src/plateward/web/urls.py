@@ -8,6 +8,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from plateward.web import alerts, demo, duties, faults_log, home, log, read, search, sign_in
+from plateward.web.public import checkpoint
 from plateward.web.public import pages as public
 
 handler400 = "plateward.web.faults.bad_request"
@@ -20,6 +21,7 @@ PUBLIC = [
     path("city/<slug:city>/", public.city, name="public_city"),
     path("city/<slug:city>/policy/", public.policy, name="public_policy"),
     path("city/<slug:city>/cameras/", public.cameras, name="public_cameras"),
+    path("checkpoint", checkpoint.plain, name="public_checkpoint"),
 ]
 # allauth's own map would open sign-up, e-mail and password reset, which have no place here.
 ACCOUNT = [
