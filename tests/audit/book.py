@@ -1,20 +1,27 @@
 """Logs made up without a database, as an export writes them, for the verifier to judge."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from plateward.audit import body, tree, verify
+from plateward.audit import body, export, fields, tree, verify
 from plateward.audit.body import Fact
 from plateward.audit.note import Signer, checkpoint_text
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 SIGNER = Signer("test.example/log", Ed25519PrivateKey.from_private_bytes(b"plateward" + b"." * 23))
 SALT = b"s" * 32
+OLD = 16
 PRIVATE: dict[str, Fact] = {"plate": "AB12CDE"}
+
+
+def sealed(actor: str, private: Mapping[str, Fact]) -> dict[str, fields.Sealed]:
+    """As the log seals them, but with salts that are the same in each run."""
+    values = {"actor": actor, **fields.flattened(private)}
+    return {name: {"salt": SALT[:16].hex(), "value": value} for name, value in values.items()}
 
 
 @dataclass
@@ -26,28 +33,45 @@ class Book:
     leaves: list[bytes] = field(default_factory=list)
     minute: int = 0
 
-    def entry(self, *, private: bool = False, **changed: Fact) -> None:
-        facts: dict[str, Fact] = {
-            "v": 1,
-            "index": len(self.leaves),
-            "at": self.time(),
-            "clock": None,
-            "actor": "ana",
-            "act": "reads:plate:search",
-            "outcome": "admitted",
-            "city": "willard-mo",
-            "facts": {"purpose": "stolen vehicle", "clauses": ["W-4", "W-9é"]},
-            "private": body.commitment(SALT, PRIVATE).hex() if private else None,
-        }
-        written = body.canonical({**facts, **changed})
+    def entry(self, *, version: int = 2, private: bool = False, **changed: Fact) -> None:
+        if version == 1:
+            self._first_version(private=private, **changed)
+        else:
+            self._second_version(private=private, **changed)
+        self.minute += 1
+
+    def _first_version(self, *, private: bool, **changed: Fact) -> None:
+        said = body.commitment(SALT, PRIVATE).hex() if private else None
+        self._written({"v": 1, "actor": "ana", "private": said, **changed})
+        if private:
+            self.line({"private": {"index": self.last, "salt": SALT.hex(), "value": PRIVATE}})
+
+    def _second_version(self, *, private: bool, actor: str = "ana", **changed: Fact) -> None:
+        apart = sealed(actor, PRIVATE if private else {})
+        self._written({"v": 2, "private": fields.digest(apart).hex(), **changed})
+        if private:
+            self.line({"private": {"index": self.last, "fields": apart}})
+
+    def _written(self, said: dict[str, Fact]) -> None:
+        written = body.canonical(
+            {
+                "index": len(self.leaves),
+                "at": self.time(),
+                "clock": None,
+                "act": "reads:plate:search",
+                "outcome": "admitted",
+                "city": "willard-mo",
+                "facts": {"purpose": "stolen vehicle", "clauses": ["W-4", "W-9é"]},
+                **said,
+            }
+        )
         leaf = tree.leaf_hash(written)
         self.leaves.append(leaf)
         self.lines.append(b'{"entry":%b,"leaf":"%b"}\n' % (written, leaf.hex().encode()))
-        if private:
-            self.line(
-                {"private": {"index": len(self.leaves) - 1, "salt": SALT.hex(), "value": PRIVATE}}
-            )
-        self.minute += 1
+
+    @property
+    def last(self) -> int:
+        return len(self.leaves) - 1
 
     def withheld(self) -> None:
         leaf = tree.leaf_hash(b"%d" % len(self.leaves))
@@ -73,15 +97,15 @@ class Book:
         return body.written_time(START + timedelta(minutes=self.minute))
 
     def file(self) -> list[bytes]:
-        header = {"format": verify.FORMAT, "entries": len(self.leaves), "vkey": self.signer.vkey}
+        header = {"format": export.FORMAT, "entries": len(self.leaves), "vkey": self.signer.vkey}
         return [body.canonical({"header": header}) + b"\n", *self.lines]
 
 
 def book(entries: int, *, every: int = 10) -> Book:
-    """A log signed after each `every` entries and at its end."""
+    """A log signed after each `every` entries and at its end. Its first 16 are of version 1."""
     written = Book()
     for index in range(entries):
-        written.entry(private=index % 7 == 3)
+        written.entry(version=1 if index < OLD else 2, private=index % 7 == 3)
         if (index + 1) % every == 0 or index + 1 == entries:
             written.checkpoint()
     return written
@@ -93,7 +117,8 @@ def judge(
     *,
     vkey: str | None = SIGNER.vkey,
     kept: Sequence[str] = (),
+    witnesses: Sequence[str] = (),
 ) -> verify.Report:
     file = folder / "log.jsonl"
     file.write_bytes(b"".join(lines))
-    return verify.check(file, vkey=vkey, kept=kept)
+    return verify.check(file, vkey=vkey, kept=kept, witnesses=witnesses)

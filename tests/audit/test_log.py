@@ -10,7 +10,7 @@ from django.db import connections, transaction
 
 from plateward.audit import checkpoints, keys, leaf, log, tree
 from plateward.audit.body import Unloggable
-from plateward.audit.models import Entry, Frontier, Private
+from plateward.audit.models import Entry, Frontier, Sealed
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_a_failed_append_that_is_swallowed_cannot_be_committed_over(
 def test_the_private_part_can_be_erased_and_the_proof_still_holds() -> None:
     index = append(private={"plate": "AB12CDE"})
     before = recomputed()
-    Private.objects.filter(index=index).delete()
+    Sealed.objects.filter(index=index).delete()
     assert log.entry(index).private is None
     assert recomputed() == before
 

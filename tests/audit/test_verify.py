@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from plateward.audit import body, tree, verify
 from plateward.audit.note import Signer
-from tests.audit.book import PRIVATE, SALT, SIGNER, Book, book, judge
+from plateward.audit.verify import canonical
+from tests.audit.book import OLD, PRIVATE, SALT, SIGNER, Book, book, judge
 
 ENTRIES = 40
 HONEST = book(ENTRIES).file()
@@ -28,7 +30,9 @@ def test_an_honest_log_is_proven_to_its_end(entries: int, tmp_path: Path) -> Non
     report = judge(written.file(), tmp_path)
     assert (report.ok, report.entries, report.proven) == (True, entries, entries)
     assert report.private_shown == sum(index % 7 == 3 for index in range(entries))
-    assert report.private_not_shown == 0
+    # From version 2 on each entry has a private part: its actor at least.
+    later = range(OLD, entries)
+    assert report.private_not_shown == sum(index % 7 != 3 for index in later)
     assert report.warnings == ()
     assert report.first_bad_index is None
 
@@ -241,7 +245,7 @@ def test_a_kept_checkpoint_of_an_empty_log_says_nothing(tmp_path: Path) -> None:
 def test_a_private_part_may_be_left_out_and_is_counted(tmp_path: Path) -> None:
     lines = [line for line in HONEST if not line.startswith(b'{"private"')]
     report = judge(lines, tmp_path)
-    assert (report.ok, report.private_shown, report.private_not_shown) == (True, 0, 6)
+    assert (report.ok, report.private_shown, report.private_not_shown) == (True, 0, 26)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +261,7 @@ def test_a_private_part_may_be_left_out_and_is_counted(tmp_path: Path) -> None:
 )
 def test_a_private_part_that_was_not_committed_to_is_found(private: object, tmp_path: Path) -> None:
     written = Book()
-    written.entry(private=True)
+    written.entry(version=1, private=True)
     written.lines.pop()
     written.line({"private": private})  # type: ignore[dict-item]
     written.checkpoint()
@@ -276,7 +280,7 @@ def test_a_commitment_that_is_no_hash_is_named(tmp_path: Path) -> None:
 
 def test_a_private_part_cannot_be_added_where_none_was(tmp_path: Path) -> None:
     written = Book()
-    written.entry()
+    written.entry(version=1)
     written.line({"private": {"index": 0, "salt": SALT.hex(), "value": PRIVATE}})
     written.checkpoint()
     assert judge(written.file(), tmp_path).first_bad_index == 0
@@ -339,7 +343,7 @@ BODY = json.loads(HONEST[1])["entry"]
         b'{"unknown":1}\n',
         b"[" * 500_000 + b"\n",
         b'{"a":' * 20_000 + b"\n",
-        b'"' + b"x" * (verify.LONGEST_LINE + 10) + b'"\n',
+        b'"' + b"x" * (canonical.LONGEST_LINE + 10) + b'"\n',
         b"x" * 100,
     ],
     ids=lambda line: repr(line[:40]),
@@ -357,13 +361,14 @@ def test_a_line_that_no_writer_writes_is_named_and_nothing_breaks(
 @pytest.mark.parametrize(
     "changed",
     [
-        {"v": 2},
+        {"v": 3},
+        {"v": "1"},
         {"v": True},
         {"at": 5},
         {"at": "2026-11-21"},
         {"at": "2026-11-21T08:00:00.000000+00:00"},
         {"clock": "now"},
-        {"actor": None},
+        {"outcome": None},
         {"city": 5},
         {"facts": []},
         {"index": "0"},
@@ -372,11 +377,12 @@ def test_a_line_that_no_writer_writes_is_named_and_nothing_breaks(
     ],
     ids=str,
 )
+@pytest.mark.parametrize("version", [1, 2])
 def test_a_signed_entry_of_the_wrong_shape_is_named(
-    changed: dict[str, int | str | None], tmp_path: Path
+    version: int, changed: dict[str, Any], tmp_path: Path
 ) -> None:
     written = Book()
-    written.entry(**changed)
+    written.entry(version=version, **changed)
     written.checkpoint()
     assert judge(written.file(), tmp_path).first_bad_index == 0
 

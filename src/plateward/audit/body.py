@@ -9,7 +9,7 @@ import rfc8785
 
 Fact: TypeAlias = "str | int | bool | Sequence[Fact] | Mapping[str, Fact] | None"
 
-VERSION: Final = 1
+VERSION: Final = 2  # of the entries written now; those of version 1 stay as they are
 LONGEST: Final = 256 * 1024  # bytes of one body, or of one private part
 DEEPEST: Final = 16
 _LARGEST_INTEGER: Final = 2**53 - 1  # beyond it JSON readers disagree
@@ -37,7 +37,7 @@ def written_time(at: datetime) -> str:
 
 
 def commitment(salt: bytes, value: Mapping[str, Fact]) -> bytes:
-    """What the leaf says of the private part: nothing, until salt and value are shown."""
+    """What a leaf of version 1 says of its private part, which is shown whole or not at all."""
     return hashlib.sha256(salt + canonical(value)).digest()
 
 

@@ -2,13 +2,15 @@
 
 import heapq
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
-from plateward.audit import body, leaf
+from plateward.audit import body, fields, leaf
 from plateward.audit.body import Fact
-from plateward.audit.models import Checkpoint, Entry, Private
+from plateward.audit.models import Checkpoint, Entry, Private, Sealed
 
-FORMAT = "plateward-log/1"
+FORMAT = "plateward-log/2"
+MOST_CHECKPOINTS = 20_000  # a file of ten million entries has one for each five hundred
 _AT_ONCE = 2000  # rows held in memory
 # Where a line stands: after which entry, then the entry, its private part, its checkpoints.
 _Placed: TypeAlias = tuple[int, int, int, bytes]
@@ -16,6 +18,39 @@ _Placed: TypeAlias = tuple[int, int, int, bytes]
 
 class NothingSigned(Exception):
     """The log has never been signed, so that an export would prove nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Which private fields an export shows; the rest stand in it as commitments.
+
+    `shown` None: all but those withheld. A name means what is in it too: `query` is `query.plate`.
+    """
+
+    shown: tuple[str, ...] | None = ()
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        return self.shown != ()
+
+    def facts(self) -> dict[str, Fact]:
+        """For the entry that says what an export showed."""
+        shown: list[Fact] = ["everything"] if self.shown is None else list(self.shown)
+        return {"shown": shown, "withheld": list(self.withheld)}
+
+    def shows(self, name: str) -> bool:
+        asked = self.shown is None or fields.is_named(name, self.shown)
+        return asked and not fields.is_named(name, self.withheld)
+
+
+# Who an export is for, and what they see unless told otherwise: residents what the city publishes;
+# auditors who asked why, but not which vehicle; a court all there is.
+AUDIENCES: Final[Mapping[str, Showing]] = {
+    "public": Showing(),
+    "auditor": Showing(None, withheld=("query.plate", "query.read", "plate", "plates", "read")),
+    "court": Showing(None),
+}
 
 
 def size() -> int:
@@ -29,7 +64,9 @@ def size() -> int:
     return last.size
 
 
-def lines(up_to: int, *, city: str | None = None, private: bool = False) -> Iterator[bytes]:
+def lines(
+    up_to: int, *, city: str | None = None, showing: Showing | None = None
+) -> Iterator[bytes]:
     """The header, then the first `up_to` entries, each checkpoint after the last entry it covers.
 
     With `city`, entries of other cities and of none are withheld: their leaf hashes alone stand in
@@ -37,9 +74,9 @@ def lines(up_to: int, *, city: str | None = None, private: bool = False) -> Iter
     """
     last = Checkpoint.objects.filter(size=up_to).latest("id")
     yield _line({"header": {"format": FORMAT, "entries": up_to, "vkey": last.vkey}})
-    streams = [_entries(up_to, city), _checkpoints(up_to)]
-    if private:
-        streams.append(_private_parts(up_to, city))
+    streams = [_entries(up_to, city), _checkpoints(last)]
+    if showing is not None and showing.anything:
+        streams += [_fields(up_to, city, showing), _whole_parts(up_to, city, showing)]
     for *_, line in heapq.merge(*streams):
         yield line
 
@@ -54,19 +91,41 @@ def _entries(up_to: int, city: str | None) -> Iterator[_Placed]:
         yield row.index, 0, 0, line
 
 
-def _private_parts(up_to: int, city: str | None) -> Iterator[_Placed]:
+def _fields(up_to: int, city: str | None, showing: Showing) -> Iterator[_Placed]:
+    parts = Sealed.objects.filter(index__lt=up_to).order_by("index")
+    if city is not None:
+        parts = parts.filter(index__in=Entry.objects.filter(city=city).values("index"))
+    for part in parts.iterator(chunk_size=_AT_ONCE):
+        shown: dict[str, Fact] = {
+            name: sealed if showing.shows(name) or "erased" in sealed else _withheld(sealed)
+            for name, sealed in part.fields.items()
+        }
+        yield part.index, 1, 0, _line({"private": {"index": part.index, "fields": shown}})
+
+
+def _withheld(sealed: fields.Sealed) -> fields.Sealed:
+    return {"withheld": fields.commitment(sealed)}
+
+
+def _whole_parts(up_to: int, city: str | None, showing: Showing) -> Iterator[_Placed]:
+    """Those of version 1 have one salt: shown where all that is in them may be, else not at all."""
     parts = Private.objects.filter(index__lt=up_to).order_by("index")
     if city is not None:
         parts = parts.filter(index__in=Entry.objects.filter(city=city).values("index"))
     for part in parts.iterator(chunk_size=_AT_ONCE):
-        shown = {"index": part.index, "salt": bytes(part.salt).hex(), "value": part.value}
-        yield part.index, 1, 0, _line({"private": shown})
+        if all(map(showing.shows, fields.flattened(part.value))):
+            shown = {"index": part.index, "salt": bytes(part.salt).hex(), "value": part.value}
+            yield part.index, 1, 0, _line({"private": shown})
 
 
-def _checkpoints(up_to: int) -> Iterator[_Placed]:
-    signed = Checkpoint.objects.filter(size__lte=up_to).order_by("size", "id")
+def _checkpoints(last: Checkpoint) -> Iterator[_Placed]:
+    """All, up to the last; of a large log as many as show where it was changed, evenly."""
+    apart, reached = last.size // MOST_CHECKPOINTS, 0
+    signed = Checkpoint.objects.filter(size__lte=last.size).order_by("size", "id")
     for row in signed.iterator(chunk_size=_AT_ONCE):
-        yield row.size - 1, 2, row.pk, _line({"checkpoint": row.note})
+        if row.size - reached >= apart or row.pk == last.pk:
+            reached = row.size
+            yield row.size - 1, 2, row.pk, _line({"checkpoint": row.note})
 
 
 def _line(value: Mapping[str, Fact]) -> bytes:

@@ -1,7 +1,6 @@
 """Append to the log, and read it."""
 
 import logging
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +11,13 @@ from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
-from plateward.audit import body, checkpoints, frontier, leaf, tree
+from plateward.audit import body, checkpoints, fields, frontier, leaf, tree
 from plateward.audit.body import Fact
 from plateward.audit.models import Entry as Row
-from plateward.audit.models import Frontier, Private
+from plateward.audit.models import Frontier, Private, Sealed
 
 NOTHING: Final[Mapping[str, Fact]] = MappingProxyType({})
 MOST_WITHOUT_KEY: Final = 1000
-_SALT_BYTES = 32
 _A_CLOCK_IS_WRONG = timedelta(minutes=1)
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +32,10 @@ class NoEntry(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `private` is None where there was none, or where it has been erased."""
+    """One entry. `private` is None where there was none, or where all of it has been erased.
+
+    `erased`: the names of private fields that are gone, such as `query.plate`.
+    """
 
     index: int
     at: datetime
@@ -44,6 +45,7 @@ class Entry:
     city: str | None
     facts: Mapping[str, Fact]
     private: Mapping[str, Fact] | None
+    erased: tuple[str, ...] = ()
 
 
 def append(
@@ -58,8 +60,10 @@ def append(
     """Write one entry and return its index.
 
     Inside a transaction, the entry and the change it speaks of stand or fall together, and other
-    writers wait until that transaction ends. Raises `body.Unloggable` for facts that cannot be
-    written in one way only, and `NotSigned` where the log went too long without its key.
+    writers wait until that transaction ends. `facts` may be published. Each name in `private`, and
+    in a mapping in it (`query.plate`), is committed to apart, so that it can be withheld or erased
+    apart. Raises `body.Unloggable` for facts that cannot be written in one way only, and
+    `NotSigned` where the log went too long without its key.
     """
     row = Row(
         index=0,
@@ -70,14 +74,13 @@ def append(
         city=city,
         facts=body.plain(facts),
     )
-    salt = secrets.token_bytes(_SALT_BYTES)
-    row.commitment = body.commitment(salt, private) if private else None
+    sealed = fields.seal(row.actor, private)
+    row.commitment = fields.digest(sealed)
     leaf.written(row)  # refuses what cannot be written, before the lock and without a trace
     with frontier.held() as end:
         _place(row, end, timezone.now())
         row.save(force_insert=True)
-        if private:
-            Private.objects.create(index=row.index, salt=salt, value=body.plain(private))
+        Sealed.objects.create(index=row.index, fields=sealed)
         frontier.grow(end, bytes(row.leaf), row.at)
         end.save()
         checkpoints.sign_inline(end, row.clock or row.at)
@@ -159,11 +162,19 @@ def _narrowed(**wanted: object) -> QuerySet[Row]:
 
 def _values(rows: QuerySet[Row]) -> list[Entry]:
     found = list(rows)
-    private = Private.objects.in_bulk([row.index for row in found if row.commitment is not None])
-    return [_value(row, private.get(row.index)) for row in found]
+    apart = Sealed.objects.in_bulk([row.index for row in found if row.version > 1])
+    whole = Private.objects.in_bulk([row.index for row in found if row.version == 1])
+    return [_value(row, apart.get(row.index), whole.get(row.index)) for row in found]
 
 
-def _value(row: Row, private: Private | None) -> Entry:
+def _value(row: Row, apart: Sealed | None, whole: Private | None) -> Entry:
+    private: Mapping[str, Fact] | None = None if whole is None else whole.value
+    erased: tuple[str, ...] = ()
+    if apart is not None:
+        values = {**fields.known(apart.fields)}
+        values.pop(fields.ACTOR, None)
+        private = fields.nested(values) or None
+        erased = tuple(name for name, sealed in apart.fields.items() if "salt" not in sealed)
     return Entry(
         index=row.index,
         at=row.at,
@@ -172,5 +183,6 @@ def _value(row: Row, private: Private | None) -> Entry:
         outcome=row.outcome,
         city=row.city,
         facts=row.facts,
-        private=None if private is None else private.value,
+        private=private,
+        erased=erased,
     )

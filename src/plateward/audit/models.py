@@ -19,6 +19,7 @@ class Entry(models.Model):
     facts = models.JSONField()
     commitment = models.BinaryField(null=True)
     leaf = models.BinaryField()
+    version = models.PositiveSmallIntegerField(default=2, db_default=1)  # of the leaf's format
 
     class Meta:
         ordering = ["index"]
@@ -30,14 +31,28 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(index__gte=0), name="log_starts_at_zero"),
             models.CheckConstraint(condition=Exact(Length("leaf"), 32), name="leaf_is_a_sha256"),
+            models.CheckConstraint(condition=Q(version__in=(1, 2)), name="leaf_of_known_version"),
         ]
 
     def __str__(self) -> str:
         return f"{self.index} {self.actor} {self.act} {self.outcome}"
 
 
+class Sealed(models.Model):
+    """What only the city may read, field by field: `{name: {"salt": hex, "value": …}}`.
+
+    Erasable: an erased field is `{"erased": commitment}`, so proofs hold. `audit.fields` knows how.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    fields = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"private fields of {self.index}"
+
+
 class Private(models.Model):
-    """What only the city may read. Erasable: the entry keeps the commitment, so proofs hold."""
+    """The private part of an entry of version 1: one salt for all of it. None are added."""
 
     index = models.BigIntegerField(primary_key=True)
     salt = models.BinaryField()

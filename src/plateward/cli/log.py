@@ -4,16 +4,21 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from plateward.cli import house
+
+if TYPE_CHECKING:
+    from plateward.audit.export import Showing
 
 _PATIENCE = 2  # seconds without a word
 
@@ -29,23 +34,40 @@ def command() -> None:
 )
 @click.option("--city", help="Show this city's entries alone; the others as hashes.")
 @click.option(
-    "--with-private",
-    is_flag=True,
-    help="Add what was asked for (plates, case numbers). Not for publication; itself logged.",
+    "--for",
+    "audience",
+    type=click.Choice(["public", "auditor", "court"]),
+    help="What is shown: nothing private; all but the vehicle; everything. Default: public.",
 )
-def export(out: Path | None, city: str | None, *, with_private: bool) -> None:
-    """Write the log as JSON Lines that `plateward log verify` can check anywhere."""
+@click.option("--show", metavar="FIELDS", help="Show these private fields: case,purpose,query.")
+@click.option("--withhold", metavar="FIELDS", help="Do not show these: name,query.plate.")
+@click.option("--with-private", is_flag=True, help="The same as --for court.")
+def export(
+    out: Path | None,
+    city: str | None,
+    audience: str | None,
+    show: str | None,
+    withhold: str | None,
+    *,
+    with_private: bool,
+) -> None:
+    """Write the log as JSON Lines that `plateward log verify` can check anywhere.
+
+    What is withheld stands in the file as a commitment, so that the file proves the same entries
+    whatever it shows. The export is itself an entry in the log, with what it showed.
+    """
     house.open_up()
     from plateward.audit import export as audit_export
 
-    if with_private:
-        _log_the_look(city)
+    asked = audience or ("court" if with_private else None)
+    showing = _showing(asked, show, withhold)
+    _log_the_export(city, asked, showing)
     _sign()
     try:
         size = audit_export.size()
     except audit_export.NothingSigned as error:
         raise click.ClickException(str(error)) from error
-    lines = audit_export.lines(size, city=city, private=with_private)
+    lines = audit_export.lines(size, city=city, showing=showing)
     with _progress("Exporting the log", size) as advance:
         _write(_counted(lines, advance), out)
 
@@ -59,8 +81,22 @@ def export(out: Path | None, city: str | None, *, with_private: bool) -> None:
     multiple=True,
     help="A checkpoint from earlier (`plateward log head`), which the log must agree with.",
 )
+@click.option(
+    "--witness",
+    "witnesses",
+    multiple=True,
+    metavar="VKEY",
+    help="A witness's verifier key; the log must carry its cosignature.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
-def verify(file: Path, key: str | None, kept: tuple[Path, ...], *, as_json: bool) -> None:
+def verify(
+    file: Path,
+    key: str | None,
+    kept: tuple[Path, ...],
+    witnesses: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
     """Check an exported log. Needs no database and no server.
 
     Exit code 0: every entry is proven. 1: not so; the first bad index is named. 2: the file or an
@@ -71,13 +107,32 @@ def verify(file: Path, key: str | None, kept: tuple[Path, ...], *, as_json: bool
     try:
         notes = [path.read_text() for path in kept]
         with _progress("Verifying the log", file.stat().st_size) as advance:
-            report = verifier.check(file, vkey=key, kept=notes, watch=advance)
+            report = verifier.check(file, vkey=key, kept=notes, witnesses=witnesses, watch=advance)
     except (verifier.Unusable, OSError, UnicodeError) as error:
         why = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) else error
         click.echo(f"{why} Nothing was checked.", err=True)
         sys.exit(2)
     click.echo(json.dumps(asdict(report)) if as_json else verifier.words(report).rstrip())
     sys.exit(0 if report.ok else 1)
+
+
+@command.command()
+@click.argument("out", type=click.Path(path_type=Path))
+def verifier(out: Path) -> None:
+    """Write the verifier alone as one file: `python OUT LOG --key KEY` runs it anywhere."""
+    import zipapp
+
+    from plateward.audit import verify as package
+
+    folder = Path(package.__file__).parent
+    with tempfile.TemporaryDirectory() as draft:
+        shutil.copytree(
+            folder, Path(draft) / "verify", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        try:
+            zipapp.create_archive(draft, out, main="verify.program:run")
+        except OSError as error:
+            raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from error
 
 
 @command.command()
@@ -96,7 +151,23 @@ def head(*, only_key: bool) -> None:
     click.echo(last.vkey if only_key else last.note, nl=only_key)
 
 
-def _log_the_look(city: str | None) -> None:
+def _showing(audience: str | None, show: str | None, withhold: str | None) -> "Showing":
+    """`--show` alone shows no more than it names; `--withhold` alone, everything else."""
+    from plateward.audit import export as audit_export
+
+    default = "public" if show or not withhold else "court"
+    chosen = audit_export.AUDIENCES[audience or default]
+    named, but = _names(show), _names(withhold)
+    shown = None if chosen.shown is None else (*chosen.shown, *named)
+    kept_back = tuple(name for name in chosen.withheld if name not in named)
+    return audit_export.Showing(shown, (*kept_back, *but))
+
+
+def _names(said: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (said or "").split(",") if name.strip())
+
+
+def _log_the_export(city: str | None, audience: str | None, showing: "Showing") -> None:
     from plateward.audit import log
     from plateward.policy.vocabulary import Act
 
@@ -105,7 +176,7 @@ def _log_the_look(city: str | None) -> None:
         act=Act.AUDIT_READ,
         outcome="exported",
         city=city,
-        facts={"private": True},
+        facts={"for": audience or "", **showing.facts()},
     )
 
 
