@@ -70,6 +70,6 @@ def test_what_is_new_one_way_is_old_the_other_way(one, other):
 
 def test_every_place_of_the_schema_has_a_heading_and_every_word_a_place():
     paths = set(shape.all_paths())
-    of_the_document = {"schema", "id", "city", "state", "timezone", "source", "silent"}
+    of_the_document = {"schema", "id", "city", "state", "timezone", "source", "silent", "to_fill"}
     assert {p.partition(".")[0] for p in paths} - of_the_document == set(places.SECTIONS)
     assert set(places._SAID) <= paths

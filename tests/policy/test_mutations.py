@@ -36,6 +36,14 @@ def holder(document: Any, path: tuple[str | int, ...]) -> Any:
     return document
 
 
+def held(document: Any, path: tuple[str, ...]) -> bool:
+    for part in path:
+        document = document.get(part)
+        if not isinstance(document, dict):
+            return False
+    return True
+
+
 def paths_refused(document: Any) -> set[str]:
     with pytest.raises(load.WrongProfile) as wrong:
         load.load(json.dumps(document))
@@ -102,7 +110,7 @@ def test_a_word_outside_every_closed_choice():
     assert len(choices) > 25
     for path in choices:
         parts = tuple(path.split("."))
-        if not isinstance(holder(original, parts), dict):
+        if not held(original, parts[:-1]):
             continue  # an optional section that this city does not have
         spoilt = deepcopy(original)
         holder(spoilt, parts)[parts[-1]] = "purple"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
@@ -29,18 +30,33 @@ class Clause:
 @cache
 def of(city: str) -> tuple[Clause, ...]:
     """The clauses shipped for a city, in the order of its text; none for a city we do not ship."""
-    shipped = {
-        entry.name: entry for entry in files("plateward.policy").joinpath("clauses").iterdir()
-    }
-    found = shipped.get(f"{city}.yaml")
+    found = _files("clauses").get(f"{city}.yaml")
     if found is None:
         return ()
     rows = yaml.safe_load(found.read_text("utf-8"))["clauses"]
     return tuple(_clause(city, row) for row in rows)
 
 
+@cache
+def laws() -> tuple[Clause, ...]:
+    """The rows of the laws we ship, to be quoted like clauses; `city` is the overlay's id."""
+    found = (yaml.safe_load(each.read_text("utf-8")) for each in _files("overlays").values())
+    return tuple(law_row(law["id"], row) for law in found for row in law["rows"])
+
+
+def law_row(overlay: str, row: Mapping[str, Any]) -> Clause:
+    """A row of a law, in the words it is quoted with."""
+    return Clause(
+        id=row["id"],
+        city=overlay,
+        kind="law",
+        enforcement=row.get("enforcement", "enforced" if row.get("places") else "context"),
+        paraphrase=f"{row['law']}: {row['paraphrase']}",
+    )
+
+
 def one(clause_id: str) -> Clause | None:
-    """The clause with this id, whichever city's it is."""
+    """The clause with this id, whichever city's it is, or the row of a law."""
     return _by_id().get(clause_id)
 
 
@@ -87,9 +103,14 @@ class Index:
 
 @cache
 def _by_id() -> dict[str, Clause]:
-    names = (entry.name for entry in files("plateward.policy").joinpath("clauses").iterdir())
-    cities = sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
-    return {clause.id: clause for city in cities for clause in of(city)}
+    cities = [name.removesuffix(".yaml") for name in _files("clauses")]
+    return {clause.id: clause for clauses in (*map(of, cities), laws()) for clause in clauses}
+
+
+def _files(folder: str) -> dict[str, Traversable]:
+    entries = files("plateward.policy").joinpath(folder).iterdir()
+    found = {entry.name: entry for entry in entries if entry.name.endswith(".yaml")}
+    return dict(sorted(found.items()))
 
 
 def _clause(city: str, row: Mapping[str, Any]) -> Clause:

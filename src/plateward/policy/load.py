@@ -1,15 +1,20 @@
 """Load a profile from YAML, or refuse it with everything that is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from plateward.policy import sense, shape, wording
-from plateward.policy.build import build
+from plateward.policy import clauses, sense, shape, wording
+from plateward.policy import overlays as laws
+from plateward.policy.build import Decided, build, open_to
 from plateward.policy.document import Document, Error, read
+from plateward.policy.overlays import Overlay
 from plateward.policy.profile import Profile
 from plateward.policy.silence import Answer
+from plateward.policy.suspension import Suspension
+
+BLANK = "blank"
 
 
 class WrongProfile(ValueError):
@@ -25,14 +30,31 @@ class NoProfile(LookupError):
     """Plateward ships no profile of that name."""
 
 
-def load(text: str, *, answers: Iterable[Answer] = (), version: int = 0) -> Profile:
-    """The profile in this text. Where the text is silent, `answers` speak."""
+def load(
+    text: str,
+    *,
+    answers: Iterable[Answer] = (),
+    overlays: Iterable[Overlay | str] = (),
+    suspensions: Iterable[Suspension] = (),
+    version: int = 0,
+) -> Profile:
+    """The profile in this text. Where the text is silent, `answers` speak.
+
+    `overlays` are the laws over it, each one or the name of one that ships.
+    """
     document = checked(text)
-    given = tuple(answers)
-    wrong = sense.answer_errors(document, given)
+    decided = Decided(
+        answers=tuple(answers),
+        overlays=tuple(laws.one(each) if isinstance(each, str) else each for each in overlays),
+        suspensions=tuple(suspensions),
+    )
+    wrong = [
+        *sense.answer_errors(open_to(document, decided.overlays), decided.answers),
+        *_suspension_errors(document["id"], decided.suspensions),
+    ]
     if wrong:
         raise WrongProfile(wrong)
-    return build(document, answers=given, version=version)
+    return build(document, decided, version=version)
 
 
 def checked(text: str) -> Mapping[str, Any]:
@@ -48,8 +70,8 @@ def checked(text: str) -> Mapping[str, Any]:
 
 
 def shipped_text(city: str) -> str:
-    """The file that comes with the product for a city."""
-    if city not in shipped():
+    """The file that comes with the product for a city, or the blank one to fill in."""
+    if city not in (*shipped(), BLANK):
         raise NoProfile(
             f"Plateward ships no profile for {city!r}. There are: {', '.join(shipped())}."
         )
@@ -58,8 +80,20 @@ def shipped_text(city: str) -> str:
 
 @cache
 def shipped() -> tuple[str, ...]:
+    """The cities whose profiles come with the product."""
     names = (entry.name for entry in files("plateward.policy").joinpath("profiles").iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    cities = {name.removesuffix(".yaml") for name in names if name.endswith(".yaml")}
+    return tuple(sorted(cities - {BLANK}))
+
+
+def _suspension_errors(city: str, suspensions: Iterable[Suspension]) -> Iterator[Error]:
+    known = {clause.id for clause in clauses.of(city)}
+    for each in suspensions:
+        if each.clause not in known:
+            hint = wording.nearest(each.clause, known)
+            yield Error("", f"{city} has no clause {each.clause}, so none is suspended.{hint}")
+        if not each.reference.strip() or not each.by.strip():
+            yield Error("", f"The suspension of {each.clause} needs a reference and a name")
 
 
 def _schema_errors(document: Document) -> list[Error]:

@@ -5,7 +5,7 @@ what `decide` asks most is worked out here, so that a decision is look-ups and c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from plateward.policy.clauses import Clause, Index
 from plateward.policy.periods import Period, moment_after
 from plateward.policy.purposes import Meaning, Purpose
 from plateward.policy.silence import Answer, Silence
+from plateward.policy.suspension import Suspension
 from plateward.policy.vocabulary import Act
 
 FieldPolicy = Literal["required", "allowed", "forbidden", "unset"]
@@ -63,8 +64,22 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeTier:
+    """Reads older than this are open to these roles only."""
+
+    older_than: Period
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
-    """What must be true before an act, beyond the role."""
+    """What must be true before an act, beyond the role.
+
+    `attested`: preconditions that a named person must have attested. `vendor_by_permission`: the
+    text lets a contractor open a read with the City's written permission. `downloads_for_transfer`:
+    copies leave as an answer to an agency's open request. `posting_required`: the law closes the
+    reads while the policy is not posted.
+    """
 
     second_factor: bool
     case_reference: CaseReference
@@ -73,6 +88,16 @@ class Gate:
     downloads: bool
     download_grounds: frozenset[Meaning]
     in_force_from: date | None
+    attested: frozenset[str]
+    refuses_unknown_case: bool
+    suspicion: bool
+    warrant: bool
+    known_characters: int
+    radius_m: int
+    age_tiers: tuple[AgeTier, ...]
+    vendor_by_permission: bool
+    downloads_for_transfer: bool
+    posting_required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +111,11 @@ class Retention:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """`values` is the text with the answers in place, read-only; `at` reads it by path."""
+    """`values`: the text with answers, suspensions and laws in place, read-only; `at` reads it.
+
+    `overlays` are the laws over it. `suspended`: clauses without force for now, which no decision
+    quotes.
+    """
 
     id: str
     city: str
@@ -105,6 +134,8 @@ class Profile:
     clauses: tuple[Clause, ...]
     clause_index: Index
     zone: ZoneInfo
+    overlays: tuple[str, ...] = ()
+    suspended: Mapping[str, Suspension] = field(default_factory=dict)
 
     def title(self) -> str:
         return f"{self.city}, {self.state}"

@@ -11,15 +11,18 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from plateward.policy import laws, purposes, shape
+from plateward.policy import filling, laws, purposes, shape
 from plateward.policy.document import Error
 from plateward.policy.periods import NotAPeriod, Period
 from plateward.policy.profile import STRUCTURAL_FIELDS
-from plateward.policy.silence import Answer
+from plateward.policy.silence import Answer, Silence
 from plateward.policy.vocabulary import UPKEEP_ACTIONS
 from plateward.policy.wording import nearest, shown
 
 LONGEST_READS_YEARS = 10
+_PERIODS = frozenset(
+    {"period", "max_lateness", "min_period", "max_after_case_resolution", "older_than", "within"}
+)
 Check = Callable[[Any], Iterator[Error]]
 
 
@@ -32,9 +35,9 @@ def warnings(document: Any) -> list[Error]:
     return [warning for check in (_readings, _vague_words) for warning in check(document)]
 
 
-def answer_errors(document: Mapping[str, Any], answers: Iterable[Answer]) -> list[Error]:
+def answer_errors(open_to: Iterable[Silence], answers: Iterable[Answer]) -> list[Error]:
     """What is wrong with the answers themselves; an answer that is not there is no error here."""
-    silent = document["silent"]
+    silent = {silence.path: silence for silence in open_to}
     found: list[Error] = []
     seen: set[str] = set()
     for answer in answers:
@@ -43,8 +46,10 @@ def answer_errors(document: Mapping[str, Any], answers: Iterable[Answer]) -> lis
             found.append(Error(answer.path, reason))
         elif answer.path in seen:
             found.append(Error(answer.path, "This is answered twice"))
+        elif silent[answer.path].must_fill:
+            found.append(Error(answer.path, "No answer fills this: write it into the file itself"))
         else:
-            found += _one_answer(answer, silent[answer.path]["default"])
+            found += _one_answer(answer, silent[answer.path].default)
         seen.add(answer.path)
     return found
 
@@ -119,9 +124,7 @@ def _periods(document: Any) -> Iterator[Error]:
 
 def _is_period(path: str) -> bool:
     last = path.rpartition(".")[2]
-    return last in {"period", "max_lateness", "min_period", "max_after_case_resolution"} or (
-        last.endswith("every") or last == "first_after"
-    )
+    return last in _PERIODS or last.endswith(("every", "_after", "_kept"))
 
 
 def _reads_end(document: Any) -> Iterator[Error]:
@@ -247,6 +250,18 @@ def _window(document: Any) -> Iterator[Error]:
         yield Error("transparency.window_days", f"must be between 1 and 3660 days, not {days}")
 
 
+def _tiers(document: Any) -> Iterator[Error]:
+    rows, tiers = _at(document, "access.roles"), _at(document, "access.age_tiers")
+    held = rows if isinstance(rows, list) else []
+    codes = [str(row.get("code")) for row in held if isinstance(row, Mapping)]
+    for number, tier in enumerate(tiers if isinstance(tiers, list) else ()):
+        named = tier.get("roles") if isinstance(tier, Mapping) else None
+        for code in named if isinstance(named, list) else ():
+            if code not in codes:
+                reason = f"There is no role {code} here.{nearest(str(code), codes)}"
+                yield Error(f"access.age_tiers[{number}].roles", reason)
+
+
 def _readings(document: Any) -> Iterator[Error]:
     adopted = _at(document, "instrument.adopted_on")
     second = _at(document, "instrument.second_reading")
@@ -284,4 +299,6 @@ _CHECKS: tuple[Check, ...] = (
     _silences,
     _reports,
     _window,
+    _tiers,
+    filling.errors,
 )

@@ -7,11 +7,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A place where the text says nothing, with the default we propose and why."""
+    """A place where the text says nothing, with the default we propose and why.
+
+    `must_fill`: nothing can be proposed; somebody has to write it into the file.
+    """
 
     path: str
     default: Any
     why: str
+    must_fill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,6 @@ def silences(document: Mapping[str, Any]) -> tuple[Silence, ...]:
     )
 
 
-def unanswered(document: Mapping[str, Any], answers: Iterable[Answer]) -> tuple[Silence, ...]:
+def still_open(silent: Iterable[Silence], answers: Iterable[Answer]) -> tuple[Silence, ...]:
     given = {answer.path for answer in answers}
-    return tuple(silence for silence in silences(document) if silence.path not in given)
+    return tuple(silence for silence in silent if silence.must_fill or silence.path not in given)
