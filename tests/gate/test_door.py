@@ -97,7 +97,7 @@ def test_a_person_who_left_is_a_stranger() -> None:
 @pytest.mark.parametrize("cities", [(), ("atlantis-xx",)])
 def test_no_city_and_an_unknown_city_are_refused_and_logged(cities: tuple[str, ...]) -> None:
     with pytest.raises(Refused):
-        ask("ana", WITH_CASE, *cities)
+        ask("finn", WITH_CASE, *cities)
     assert log.count(outcome="refused") == 1
 
 

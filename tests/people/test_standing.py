@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from plateward.audit import log
-from plateward.people import enrol, standing
+from plateward.people import appointments, standing, training
+from plateward.people.appointments import Grant
 from plateward.people.models import Appointment, Person, Training
 from tests import cast
 
@@ -29,7 +30,7 @@ def test_in_another_city_the_same_person_is_a_stranger() -> None:
 
 def test_training_in_one_city_is_not_training_in_another() -> None:
     ben = cast.enrolled("ben")
-    enrol.record_training(ben, city="odessa-mo", completed_on=TODAY, evidence="x", by="clerk")
+    training.record(ben, training.Course("odessa-mo", TODAY, "certificate 3"), by="clerk")
     stands = standing.of(ben, "willard-mo", second_factor=True, today=TODAY)
     assert stands.trained_on == TODAY - timedelta(days=400)
 
@@ -37,8 +38,8 @@ def test_training_in_one_city_is_not_training_in_another() -> None:
 def test_an_appointment_counts_from_the_day_it_begins() -> None:
     finn = cast.enrolled("finn")
     begins = TODAY + timedelta(days=1)
-    grant = enrol.Grant("willard-mo", "sworn_officer", True, "order 9", begins)
-    enrol.appoint(finn, grant, by="clerk")
+    grant = Grant("willard-mo", "city_attorney", None, "order 9", begins)
+    appointments.appoint(finn, grant, by="clerk")
     assert not standing.of(finn, "willard-mo", second_factor=True, today=TODAY).authorised
     assert standing.of(finn, "willard-mo", second_factor=True, today=begins).authorised
 
@@ -64,7 +65,7 @@ def test_every_enrolment_is_in_the_log() -> None:
             ends_on=TODAY - timedelta(days=1),
         ),
         lambda p: Training(person=p, city="willard-mo", completed_on=TODAY, evidence=""),
-        lambda p: Person(username="nobody", badge=""),
+        lambda p: Person(username="nobody", badge="", employer=p.employer),
     ],
     ids=["no document", "ends before it begins", "no evidence", "no badge"],
 )

@@ -22,8 +22,8 @@ from plateward.gate import door
 from plateward.hotlists import counts as hits
 from plateward.hotlists import entries
 from plateward.intake import receive
+from plateward.people import agencies, appointments, second_factor, training
 from plateward.people import enrol as people
-from plateward.people import second_factor
 from plateward.people.models import Person
 from plateward.plates.sighting import Sighting
 from plateward.policy import adopt, in_force, load
@@ -87,6 +87,8 @@ def enrol() -> None:
     for site in demo_region.cameras(timezone.localdate()):
         if site.code not in present:
             register.add(site, by=demo_region.CLERK)
+    for agency in demo_region.AGENCIES:
+        agencies.register(agency, by=demo_region.CLERK)
     for player in demo_region.PEOPLE:
         if not Person.objects.filter(username=player.who.username).exists():
             _enrol_one(player, password)
@@ -200,22 +202,20 @@ def _enrol_one(player: demo_region.Player, password: str) -> None:
     person = people.person(player.who, password=password, by=demo_region.CLERK)
     second_factor.give(person)
     for role in player.roles:
-        grant = people.Grant(
+        grant = appointments.Grant(
             city=role.city,
             role=role.code,
             sworn=role.sworn,
             document="demonstration order 1",
             begins_on=today - timedelta(days=500),
+            despite=role.despite,
+            attested=role.attested,
         )
-        people.appoint(person, grant, by=demo_region.CLERK)
+        appointments.appoint(person, grant, by=demo_region.CLERK)
         if role.trained_days_ago is not None:
-            people.record_training(
-                person,
-                city=role.city,
-                completed_on=today - timedelta(days=role.trained_days_ago),
-                evidence="demonstration certificate",
-                by=demo_region.CLERK,
-            )
+            completed_on = today - timedelta(days=role.trained_days_ago)
+            course = training.Course(role.city, completed_on, "demonstration certificate")
+            training.record(person, course, by=demo_region.CLERK)
 
 
 def _passing(sighting: Sighting, device: str, moment: datetime) -> Sighting:

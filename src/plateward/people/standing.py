@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from plateward.people.models import Appointment, Person, Training
+from django.db.models import Max
+
+from plateward.people import training
+from plateward.people.models import Appointment, Attestation, Permission, Person
+from plateward.policy import in_force
 from plateward.policy.decide import Standing
+from plateward.policy.profile import Profile
+
+# What `decide` calls it when a role was given on purpose to somebody of another agency.
+OF_ANOTHER_AGENCY: Final = "agency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,40 +26,74 @@ class Held:
     trained_on: date | None
 
 
-def of(person: Person, city: str, *, second_factor: bool, today: date) -> Standing:
-    """Their standing in one city today. A stranger there stands with no role at all."""
-    appointment = Appointment.objects.filter(person=person, city=city).first()
+def of(
+    person: Person,
+    city: str,
+    *,
+    second_factor: bool,
+    today: date,
+    profile: Profile | None = None,
+) -> Standing:
+    """Their standing in one city today. A stranger there stands with no role at all.
+
+    `profile`: the policy in force there, where the caller has it at hand already.
+    """
+    appointment = _open(person, city)
     if appointment is None or not person.is_active:
-        return stranger(second_factor=second_factor)
+        return stranger(second_factor=second_factor, agency=person.agency)
+    learned = training.learned(person, profile or in_force.profile(city), today=today)
     return Standing(
         role=appointment.role,
         sworn=appointment.sworn,
         authorised=appointment.begins_on <= today,
         authorised_until=appointment.ends_on,
-        trained_on=_trained_on(person, city),
+        trained_on=learned.completed_on,
         good_standing=appointment.good_standing,
         signed_in_with_second_factor=second_factor,
+        agency=person.agency,
+        trained_topics=learned.topics,
+        retrain_since=learned.retrain_since,
+        attested=attested(appointment),
+        permitted_until=_permitted_until(appointment),
     )
 
 
-def stranger(*, second_factor: bool) -> Standing:
-    return Standing(
-        role=None,
-        sworn=None,
-        authorised=False,
-        authorised_until=None,
-        trained_on=None,
-        good_standing=False,
-        signed_in_with_second_factor=second_factor,
-    )
+def stranger(*, second_factor: bool, agency: str = "") -> Standing:
+    """No role, and every other fact such that it opens nothing."""
+    return Standing(signed_in_with_second_factor=second_factor, agency=agency)
 
 
 def held_by(person: Person) -> list[Held]:
     """Every role the person holds, city by city."""
-    appointments = Appointment.objects.filter(person=person).order_by("city")
-    return [Held(a.city, a.role, a.ends_on, _trained_on(person, a.city)) for a in appointments]
+    appointments = Appointment.objects.filter(person=person, revoked_at=None, replaced_at=None)
+    return [
+        Held(a.city, a.role, a.ends_on, _trained_on(person, a.city))
+        for a in appointments.order_by("city")
+    ]
+
+
+def attested(appointment: Appointment) -> frozenset[str]:
+    """What somebody attested of it; what its own paper shows needs no word beside it."""
+    words = Attestation.objects.filter(appointment=appointment, withdrawn_at=None)
+    shown = set(words.values_list("precondition", flat=True))
+    if appointment.issuer_role:
+        shown.add(f"authorised_by_{appointment.issuer_role}")
+    if appointment.despite:
+        shown.add(OF_ANOTHER_AGENCY)
+    return frozenset(shown)
+
+
+def _open(person: Person, city: str) -> Appointment | None:
+    return Appointment.objects.filter(
+        person=person, city=city, revoked_at=None, replaced_at=None
+    ).first()
+
+
+def _permitted_until(appointment: Appointment) -> date | None:
+    given = Permission.objects.filter(appointment=appointment, withdrawn_at=None)
+    latest: date | None = given.aggregate(latest=Max("until"))["latest"]
+    return latest
 
 
 def _trained_on(person: Person, city: str) -> date | None:
-    latest = Training.objects.filter(person=person, city=city).order_by("-completed_on").first()
-    return None if latest is None else latest.completed_on
+    return max((course.completed_on for course in training.courses(person, city)), default=None)
