@@ -63,4 +63,5 @@ def _status(written: str | None) -> CaseCheck:
 
 
 def _key(number: str) -> str:
-    return number.strip().casefold()
+    """Letters and digits: `26-014233` and `26 014233` are one case."""
+    return "".join(character for character in number.casefold() if character.isalnum())

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from plateward.gate import cases, house_state, requests, reviews
 from plateward.people.models import Person
@@ -12,6 +12,7 @@ from plateward.policy.decide import Reason
 from plateward.policy.preconditions import NEEDS, Need
 from plateward.policy.vocabulary import Act
 
+_OF_A_CASE: Final = frozenset({Need.CASE, Need.NOTE})
 _Reference = TypeVar("_Reference", OpenRequest, Review)
 
 
@@ -28,7 +29,7 @@ class Asking:
 def circumstances(asking: Asking, city: str, *, today: date) -> Circumstances:
     """What the city's registers and the house itself know of this, today."""
     needs = NEEDS.get(asking.act, frozenset())
-    case = _case(asking, city) if Need.CASE in needs else cases.NOT_CHECKED
+    case = _case(asking, city) if needs & _OF_A_CASE else cases.NOT_CHECKED
     house = house_state.of(city)
     return Circumstances(
         request=_request(asking, city, today) if Need.REQUEST in needs else None,

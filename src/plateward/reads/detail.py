@@ -1,13 +1,14 @@
-"""One read, whole, with its pictures. Every function here takes a permit."""
+"""One read, whole, with its pictures. What shows any of it takes a permit."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from plateward.gate.permit import Permit
 from plateward.plates.sighting import Character, Vehicle
 from plateward.plates.text import PlateText
+from plateward.policy.circumstances import Breadth
 from plateward.policy.vocabulary import Act
 from plateward.reads import pictures
 from plateward.reads.models import Read
@@ -58,6 +59,22 @@ def one(read: int, *, permit: Permit) -> Detail:
             "schedule. Search again to see what is there now."
         )
     return _detail(row)
+
+
+def breadth_of(read: int) -> Breadth | None:
+    """What opening this read would show, for the city's policy to judge, and for nothing else."""
+    now = timezone.now()
+    row = Read.objects.filter(pk=read, expires_at__gt=now).first()
+    if row is None:
+        return None
+    return Breadth(
+        plate=row.plate,
+        known_characters=len(row.plate),
+        camera=True,
+        seen_from=row.seen_at,
+        seen_to=row.seen_at,
+        oldest=max(now - row.seen_at, timedelta()),
+    )
 
 
 def _detail(row: Read) -> Detail:

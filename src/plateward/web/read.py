@@ -46,6 +46,7 @@ def page(request: HttpRequest, read: int) -> HttpResponse:
             why.reason,
             cities=[city],
             query={"read": str(read), "search": why.search},
+            breadth=detail.breadth_of(read),
             second_factor=used_second_factor(request),
         )
         found = detail.one(read, permit=permit)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -66,6 +67,7 @@ def _admit(request: HttpRequest, person: Person, question: Question) -> Permit:
         question.reason,
         cities=question.cities,
         query=question.query.facts(),
+        breadth=question.query.breadth(now=timezone.now()),
         second_factor=used_second_factor(request),
     )
 
