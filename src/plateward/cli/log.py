@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from plateward.cli import house
+from plateward.cli.timestamp import stamping
 
 if TYPE_CHECKING:
     from plateward.audit.export import Showing
@@ -26,6 +27,9 @@ _PATIENCE = 2  # seconds without a word
 @click.group("log")
 def command() -> None:
     """The tamper-evident log: export it, verify it, show its head."""
+
+
+command.add_command(stamping)
 
 
 @command.command()
