@@ -26,6 +26,52 @@ def env_list(name: str, *, default: tuple[str, ...]) -> list[str]:
     return [item.strip() for item in written.split(",") if item.strip()] or list(default)
 
 
+def env_int(name: str, *, default: int, most: int) -> int:
+    """A whole number from 1 to `most`."""
+    written = os.environ.get(name, "").strip() or str(default)
+    if not (written.isascii() and written.isdigit() and 1 <= int(written) <= most):
+        raise ImproperlyConfigured(f"{name} is {written!r}: write a number from 1 to {most}.")
+    return int(written)
+
+
+def env_text(name: str) -> str:
+    """A text from the file NAME_FILE, else from NAME; empty where neither is given."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ.get(name, "").strip()
+
+
+def env_agencies(name: str) -> list[dict[str, object]]:
+    """The agencies whose own sign-in is accepted: NAME lists their short names; see the how-to."""
+    return [_agency(f"{name}_{code.upper()}", code) for code in env_list(name, default=())]
+
+
+def _agency(name: str, code: str) -> dict[str, object]:
+    told = {key: env_text(f"{name}_{key}") for key in ("ISSUER", "CLIENT_ID", "SECRET", "AGENCY")}
+    if missing := [f"{name}_{key}" for key, value in told.items() if not value]:
+        raise ImproperlyConfigured(
+            f"{' and '.join(missing)} must be set for the sign-in of {code}."
+        )
+    issuer = told["ISSUER"].rstrip("/")
+    if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ImproperlyConfigured(f"{name}_ISSUER is {issuer}: it must begin with https://.")
+    return {
+        "provider_id": code,
+        "name": told["AGENCY"],
+        "client_id": told["CLIENT_ID"],
+        "secret": told["SECRET"],
+        "settings": {
+            "server_url": issuer,
+            "issuer": told["ISSUER"],
+            "fetch_userinfo": False,  # what counts is what the signed token says
+            "oauth_pkce_enabled": True,
+            "scope": ["openid", "profile"],
+            "username_claim": env_text(f"{name}_USERNAME_CLAIM"),
+            "second_factor": env_list(f"{name}_SECOND_FACTOR", default=()),
+        },
+    }
+
+
 def env_secret(name: str, *, home: Path) -> str:
     """A secret from NAME_FILE or NAME, else one made once and kept in the data folder, 0600."""
     if path := os.environ.get(f"{name}_FILE"):
@@ -68,6 +114,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "ninja",
     "csp",
     "plateward.audit",
@@ -95,6 +144,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "plateward.web.session.SecondFactor",
+    "plateward.web.presence.Presence",
 ]
 ROOT_URLCONF = "plateward.urls"
 ASGI_APPLICATION = "plateward.web.asgi.application"
@@ -129,7 +179,11 @@ LANGUAGE_CODE = "en-us"
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# The FBI's CJIS policy asks for what FIPS 140 names. The other hash stays readable, and Django
+# writes the first one at the person's next sign-in.
+CJIS = env_bool("PLATEWARD_CJIS")
+_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "plateward.people.passwords.Pbkdf2"]
+PASSWORD_HASHERS = _HASHERS[::-1] if CJIS else _HASHERS
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -148,18 +202,39 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Nobody is asked: a session ends with the browser, and with the shift at the latest.
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "plateward.web.sign_in.LoginForm"}
+# Shown and accepted before each sign-in; a blank line begins a new paragraph.
+USE_NOTICE = env_text("PLATEWARD_NOTICE")
+# Who does nothing for so long is asked who they are. A dispatch position, such as
+# odessa-mo:dispatcher, may be left out: CITY:ROLE, separated by commas.
+LOCK_AFTER_MINUTES = env_int("PLATEWARD_LOCK_MINUTES", default=30, most=30)
+NEVER_LOCKED = env_list("PLATEWARD_NEVER_LOCKED", default=())
+SOCIALACCOUNT_ADAPTER = "plateward.web.single_sign_on.Adapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead to another site under our content policy
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "plateward.web.single_sign_on.AgencyProvider",
+        "APPS": env_agencies("PLATEWARD_OIDC"),
+    }
+}
 # Our own lockout counts password and authenticator failures together and lives in the database;
 # allauth's per-process limits stay on behind it (docs/decisions/0007-sign-in.md).
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "plateward.web.sign_in.AuthenticateForm",
     "reauthenticate": "plateward.web.sign_in.ReauthenticateForm",
+    "authenticate_webauthn": "plateward.web.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "plateward.web.passkeys.ReauthenticateForm",
+    "add_webauthn": "plateward.web.passkeys.AddForm",
+    "edit_webauthn": "plateward.web.passkeys.RenameForm",
 }
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ADAPTER = "plateward.people.second_factor.Adapter"
 MFA_TOTP_ISSUER = "Plateward"
 MFA_TOTP_TOLERANCE = 1
 
-SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift; the lock after idling is a later step
+SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift, counted from the sign-in however busy it is
 SESSION_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_NAME = "plateward_session"
 CSRF_COOKIE_SECURE = _HTTPS

@@ -116,6 +116,7 @@ def signed_in(house: House, browser: Browser) -> Iterator[Callable[[str], Browse
 
 def sign_in(page: Page, house: House, name: str) -> None:
     page.goto("/sign-in/")
+    page.get_by_role("button", name="I understand and agree").click()
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(house.password)
     page.get_by_role("button", name="Continue").click()

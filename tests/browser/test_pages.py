@@ -30,6 +30,9 @@ def search(page: Page, plate: str, *, purpose: str = CRIME, case: str = "") -> N
 def test_sign_in_asks_for_both_factors(visit: Visit, house: House) -> None:
     page = visit.page
     page.goto("/home/")
+    expect(page.get_by_role("heading", name="Before you sign in")).to_be_visible()
+    looks.check(page, "use-notice")
+    page.get_by_role("button", name="I understand and agree").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     looks.check(page, "sign-in")
     page.get_by_label("Username").fill("dee")
@@ -49,6 +52,7 @@ def test_sign_in_asks_for_both_factors(visit: Visit, house: House) -> None:
 def test_the_first_sign_in_sets_up_the_authenticator(visit: Visit, house: House) -> None:
     page = visit.page
     page.goto("/sign-in/")
+    page.get_by_role("button", name="I understand and agree").click()
     page.get_by_label("Username").fill("gus")
     page.get_by_label("Password").fill(house.password)
     page.get_by_role("button", name="Continue").click()

@@ -100,7 +100,7 @@ def first(wanted: int, permit: Permit, *, after: int) -> list[str]:
     """The first events of a stream."""
 
     async def read() -> list[str]:
-        events = alerts._events(permit, after=after)
+        events = alerts._events(permit, after=after, still_open=lambda: True)
         return [await anext(events) for _ in range(wanted)]
 
     return async_to_sync(read)()

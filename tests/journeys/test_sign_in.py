@@ -25,6 +25,12 @@ def fresh_counts() -> None:
 
 
 @pytest.fixture
+def client(db: None) -> Client:
+    """A browser in which the use notice was accepted."""
+    return accepting(Client())
+
+
+@pytest.fixture
 def secret(cities: tuple[str, ...]) -> str:
     """Ana is enrolled and has an authenticator; this is its key."""
     key = str(auth.generate_totp_secret())
@@ -42,6 +48,11 @@ def code(secret: str, *, steps: int = 0) -> str:
 def wrong_code(secret: str) -> str:
     near = {code(secret, steps=step) for step in (-2, -1, 0, 1, 2)}
     return next(guess for guess in ("000000", "111111", "222222", "333333") if guess not in near)
+
+
+def accepting(browser: Client) -> Client:
+    browser.post("/sign-in/notice/")
+    return browser
 
 
 def give_password(client: Client, password: str = cast.PASSWORD, name: str = "ana") -> Any:
@@ -89,8 +100,8 @@ def test_five_failures_of_either_factor_close_the_account_even_to_the_right_pass
     for _ in range(2):
         give_code(client, wrong_code(secret))
     assert attempts() == ["failed", "failed", "failed", "failed", "locked"]
-    closed = give_password(Client())
-    assert b"Too many wrong passwords or codes" in closed.content
+    closed = give_password(accepting(Client()))
+    assert b"Too many wrong passwords, codes or keys" in closed.content
     assert give_code(client, code(secret)).status_code == 200
     assert client.get("/home/").status_code == 302
 
@@ -100,7 +111,7 @@ def test_a_success_starts_the_count_again(client: Client, secret: str) -> None:
         give_password(client, "not the password")
     give_password(client)
     give_code(client, code(secret))
-    assert b"Too many" not in give_password(Client(), "not the password").content
+    assert b"Too many" not in give_password(accepting(Client()), "not the password").content
 
 
 def test_whoever_left_does_not_come_in(client: Client, secret: str) -> None:

@@ -9,11 +9,6 @@ from django.test import Client
 from plateward.people.models import Person
 from tests import cast
 
-FACTORS = (
-    {"method": "password", "at": time.time()},
-    {"method": "mfa", "type": "totp", "at": time.time()},
-)
-
 
 def at_the_keyboard(name: str) -> Client:
     """Enrolled and signed in, as after a password and a code."""
@@ -21,10 +16,12 @@ def at_the_keyboard(name: str) -> Client:
 
 
 def keyboard_of(person: Person) -> Client:
+    now = time.time()
+    factors = [{"method": "password", "at": now}, {"method": "mfa", "type": "totp", "at": now}]
     client = Client()
     client.force_login(person)
     session = client.session
-    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = list(FACTORS)
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = factors
     session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = session[SESSION_KEY]
     session.save()
     return client

@@ -75,7 +75,8 @@ def test_every_staff_address_is_in_the_list_of_closed_ones() -> None:
     known |= {"duties", "duty", "faults", "fault_close"}
     named = {p.name for p in get_resolver().url_patterns if getattr(p, "name", None)}
     public = {name for name in named if name.startswith("public")}
-    account = {name for name in named if name.startswith(("account_", "mfa_"))}
+    account = {name for name in named if name.startswith(("account_", "mfa_", "openid_connect_"))}
+    account |= {"notice", "usersessions_list", "locked", "lock", "session"}
     assert named - public - account == known
 
 

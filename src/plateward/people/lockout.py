@@ -1,26 +1,48 @@
-"""Lock an account after five failures in fifteen minutes, password and code counted together."""
+"""Lock an account after five failures in fifteen minutes, all factors counted together."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
 from plateward.audit import log
+from plateward.people import cjis
 from plateward.people.models import Person, SignInFailure
 
 FAILURES: Final = 5
 WINDOW: Final = timedelta(minutes=15)
+UNTIL_RELEASED: Final = datetime.max.replace(tzinfo=UTC)
+NOTHING: Final[Mapping[str, str]] = {}
 
 
 def locked_until(account: str, *, now: datetime) -> datetime | None:
-    """When the account opens again, or None when it is open."""
-    recent = SignInFailure.objects.filter(account=_key(account), at__gt=now - WINDOW)
-    newest = list(recent.order_by("-at").values_list("at", flat=True)[:FAILURES])
-    return newest[-1] + WINDOW if len(newest) == FAILURES else None
+    """When the account opens again, or None when it is open.
+
+    Under CJIS that is `UNTIL_RELEASED`: time alone opens nothing.
+    """
+    failures = SignInFailure.objects.filter(account=_key(account)).order_by("-at")
+    newest = list(failures.filter(at__gt=now - WINDOW).values_list("at", flat=True)[:FAILURES])
+    if len(newest) == FAILURES:
+        return UNTIL_RELEASED if cjis.binds() else newest[-1] + WINDOW
+    if _ever_full(list(failures.values_list("at", flat=True))) and cjis.binds():
+        return UNTIL_RELEASED
+    return None
+
+
+def _ever_full(newest_first: list[datetime]) -> bool:
+    """Were there ever five within one window, with neither success nor release since?"""
+    last = FAILURES - 1
+    return any(
+        late - early < WINDOW
+        for late, early in zip(newest_first, newest_first[last:], strict=False)
+    )
 
 
 @transaction.atomic
-def failed(account: str, *, factor: str, now: datetime) -> None:
+def failed(
+    account: str, *, factor: str, now: datetime, source: Mapping[str, str] = NOTHING
+) -> None:
     """Count one failure. Unknown names are counted too, so that guessing tells nothing."""
     SignInFailure.objects.create(account=_key(account), at=now)
     badge = Person.objects.filter(username__iexact=account).values_list("badge", flat=True).first()
@@ -30,14 +52,44 @@ def failed(account: str, *, factor: str, now: datetime) -> None:
         act="people:account:sign-in",
         outcome="locked" if locked else "failed",
         facts={"factor": factor},
+        private=source,
     )
 
 
 @transaction.atomic
-def succeeded(person: Person) -> None:
-    """Both factors were right: the count starts again."""
+def succeeded(
+    person: Person,
+    *,
+    factors: tuple[str, ...] = (),
+    notice: str = "",
+    source: Mapping[str, str] = NOTHING,
+) -> None:
+    """All that was asked for was right: the count starts again.
+
+    `notice`: the digest of the use notice that was accepted before.
+    """
     SignInFailure.objects.filter(account=_key(person.username)).delete()
-    log.append(actor=person.badge, act="people:account:sign-in", outcome="done")
+    log.append(
+        actor=person.badge,
+        act="people:account:sign-in",
+        outcome="done",
+        facts={"factors": list(factors), "notice": notice},
+        private=source,
+    )
+
+
+@transaction.atomic
+def release(person: Person, by: str) -> bool:
+    """Open a locked account again. Answers whether there was anything to release."""
+    counted, _ = SignInFailure.objects.filter(account=_key(person.username)).delete()
+    if counted:
+        log.append(
+            actor=by,
+            act="people:account:release",
+            outcome="done",
+            facts={"badge": person.badge, "failures": counted},
+        )
+    return bool(counted)
 
 
 def _key(account: str) -> str:

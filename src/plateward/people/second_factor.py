@@ -1,8 +1,10 @@
-"""The second factor: authenticator secrets, sealed; and their codes, in a demonstration only."""
+"""The second factor: secrets sealed, each code used once, the last factor never removed."""
 
 import base64
 from typing import Final
+from urllib.parse import urlsplit
 
+from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
@@ -10,10 +12,15 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.db import transaction
 
+from plateward.audit import log
 from plateward.people.models import Person
 
+# Recovery codes stand in for one of these; alone they are not a second factor.
+FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 _KEY_BYTES: Final = 32
+_COUNTED: Final = "counted"
 
 
 class OnlyInADemonstration(RuntimeError):
@@ -21,13 +28,83 @@ class OnlyInADemonstration(RuntimeError):
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
-    """Authenticator secrets and recovery seeds are sealed before they are stored."""
+    """Authenticator secrets and recovery seeds are sealed before they are stored.
+
+    A security key is bound to the address people are told to use, whatever address they typed.
+    """
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         return _box().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return has_another(authenticator)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": key_home(), "name": "Plateward"}
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's name
+        held = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Key {held + 1}"
+
+
+def key_home() -> str:
+    """The one host whose pages may use security keys. Browsers refuse a bare number as a name."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    return "localhost" if host in {"", "127.0.0.1", "::1"} else host
+
+
+def has_another(authenticator: Authenticator) -> bool:
+    """Would the person still have a second factor without this one?"""
+    others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
+    return bool(others.exclude(pk=authenticator.pk).exists())
+
+
+@transaction.atomic
+def remove(authenticator: Authenticator, *, by: str) -> bool:
+    """Take a factor off, unless it is the last. Answers whether it was taken off."""
+    Person.objects.select_for_update().get(pk=authenticator.user_id)  # two at once leave one
+    if not has_another(authenticator):
+        return False
+    changed(authenticator, "remove", by=by)
+    authenticator.delete()
+    return True
+
+
+def changed(authenticator: Authenticator, how: str, *, by: str) -> None:
+    """Log what happened to a factor; what its owner calls it is nobody else's business."""
+    name = authenticator.data.get("name", "")
+    log.append(
+        actor=by,
+        act=f"people:factor:{how}",
+        outcome="done",
+        facts={"badge": authenticator.user.badge, "kind": str(authenticator.type)},
+        private={"name": str(name)} if name else {},
+    )
+
+
+@transaction.atomic
+def is_fresh(authenticator: Authenticator, count: int) -> bool:
+    """Note the count this factor shows. False for one it has shown before: a replay or a clone."""
+    held = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    if count <= held.data.get(_COUNTED, -1):
+        return False
+    held.data[_COUNTED] = count
+    held.save(update_fields=["data"])
+    authenticator.data = held.data
+    return True
+
+
+def step_of(authenticator: Authenticator, code: str) -> int | None:
+    """Which half minute an authenticator's code belongs to; None for no code of now."""
+    secret = Adapter().decrypt(authenticator.data["secret"])
+    for step in totp.yield_hotp_counters_from_time():
+        shown = str(totp.format_hotp_value(totp.hotp_value(secret, step)))
+        if compare_user_code(actual=code, expected=shown):
+            return int(step)
+    return None
 
 
 def give(person: Person) -> None:

@@ -1,8 +1,9 @@
 """Hotlist alerts: the newest on the page, the next ones as they happen."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -11,6 +12,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -18,7 +20,7 @@ from plateward.gate import door
 from plateward.gate.permit import Permit, Refused
 from plateward.hotlists import alerts, match
 from plateward.notices import live
-from plateward.people import standing
+from plateward.people import sessions, standing
 from plateward.people.models import Person
 from plateward.policy import in_force
 from plateward.policy.decide import Reason
@@ -63,7 +65,8 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         permit = await sync_to_async(_admit_for_stream)(request)
     except Refused:
         return HttpResponse(status=204)
-    events = _events(permit, after=_last_seen(request))
+    still_open = partial(_still_open, request.session.session_key, person_of(request))
+    events = _events(permit, after=_last_seen(request), still_open=still_open)
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -97,7 +100,17 @@ def _admit_for_stream(request: HttpRequest) -> Permit:
         connections.close_all()
 
 
-async def _events(permit: Permit, *, after: int) -> AsyncIterator[str]:
+def _still_open(key: str | None, person: Person) -> bool:
+    """Nothing is shown in a session that has been closed or locked meanwhile."""
+    try:
+        return sessions.is_open(key, person, now=timezone.now())
+    finally:
+        connections.close_all()
+
+
+async def _events(
+    permit: Permit, *, after: int, still_open: Callable[[], bool]
+) -> AsyncIterator[str]:
     """What was raised since `after`, then what is raised from now on, none of it twice.
 
     It catches up again at the first silence, because the process may have begun to listen a
@@ -110,7 +123,7 @@ async def _events(permit: Permit, *, after: int) -> AsyncIterator[str]:
     missed, caught_up = await _missed(permit, after), False
     try:
         yield "retry: 3000\n\n"
-        while monotonic() < until:
+        while monotonic() < until and await sync_to_async(still_open)():
             for alert, html in missed:
                 if alert not in sent:
                     sent.add(alert)

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
+from plateward.people import second_factor
+
 # Where a person who has only one factor yet may go: to set up the other, or out.
 OPEN_WITHOUT: Final = frozenset(
     {
@@ -17,8 +19,13 @@ OPEN_WITHOUT: Final = frozenset(
         "account_logout",
         "account_reauthenticate",
         "mfa_activate_totp",
+        "mfa_add_webauthn",
         "mfa_authenticate",
         "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "locked",
+        "lock",
+        "session",
     }
 )
 BANNER: Final = (
@@ -62,4 +69,8 @@ def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:
 
 def page(request: HttpRequest) -> dict[str, object]:
     """What every page shows around its content."""
-    return {"banner": BANNER, "demo": settings.DEMO}
+    return {
+        "banner": BANNER,
+        "demo": settings.DEMO,
+        "keys_work_here": request.get_host().partition(":")[0] == second_factor.key_home(),
+    }

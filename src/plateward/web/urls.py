@@ -2,12 +2,27 @@
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.webauthn import views as mfa_keys
 from django.conf import settings
 from django.urls import path
-from django.views.generic import RedirectView
 
-from plateward.web import alerts, demo, duties, faults_log, home, log, read, search, sign_in
+from plateward.web import (
+    alerts,
+    codes,
+    demo,
+    duties,
+    faults_log,
+    home,
+    lock,
+    log,
+    notice,
+    own_sessions,
+    passkeys,
+    read,
+    search,
+    sign_in,
+    single_sign_on,
+)
 from plateward.web.public import checkpoint
 from plateward.web.public import pages as public
 
@@ -25,7 +40,12 @@ PUBLIC = [
 ]
 # allauth's own map would open sign-up, e-mail and password reset, which have no place here.
 ACCOUNT = [
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", notice.sign_in, name="account_login"),
+    path("sign-in/notice/", notice.accept, name="notice"),
+    path("sign-in/by/<slug:provider_id>/", single_sign_on.begin, name="openid_connect_login"),
+    path(
+        "sign-in/by/<slug:provider_id>/back/", single_sign_on.back, name="openid_connect_callback"
+    ),
     path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),
     path("sign-out/", account.logout, name="account_logout"),
@@ -34,19 +54,18 @@ ACCOUNT = [
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("account/authenticator/", sign_in.SetUpAuthenticator.as_view(), name="mfa_activate_totp"),
-    # allauth sends whoever has an authenticator here; ours cannot be taken off by its owner.
-    path(
-        "account/authenticator/ready/",
-        RedirectView.as_view(pattern_name="mfa_index"),
-        name="mfa_deactivate_totp",
-    ),
-    path("account/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path(
-        "account/codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"
-    ),
-    path(
-        "account/codes/text/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"
-    ),
+    path("account/authenticator/off/", sign_in.TakeOff.as_view(), name="mfa_deactivate_totp"),
+    path("account/codes/", codes.Show.as_view(), name="mfa_view_recovery_codes"),
+    path("account/codes/new/", codes.Make.as_view(), name="mfa_generate_recovery_codes"),
+    path("account/confirm/key/", passkeys.Confirm.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("account/keys/", mfa_keys.list_webauthn, name="mfa_list_webauthn"),
+    path("account/keys/new/", passkeys.Add.as_view(), name="mfa_add_webauthn"),
+    path("account/keys/<int:pk>/", passkeys.Rename.as_view(), name="mfa_edit_webauthn"),
+    path("account/keys/<int:pk>/remove/", passkeys.Remove.as_view(), name="mfa_remove_webauthn"),
+    path("account/sessions/", own_sessions.page, name="usersessions_list"),
+    path("locked/", lock.page, name="locked"),
+    path("locked/now/", lock.now, name="lock"),
+    path("session/", lock.state, name="session"),
 ]
 STAFF = [
     path("home/", home.page, name="home"),

@@ -15,6 +15,19 @@ OUTCOMES: Final = {
 }
 _OTHER_ACTS: Final = {
     "people:account:sign-in": "Sign in",
+    "people:account:sign-out": "Sign out",
+    "people:account:release": "Open a locked account",
+    "people:agency-account:link": "Link an agency's sign-in",
+    "people:agency-account:unlink": "Unlink an agency's sign-in",
+    "people:factor:add": "Set up a second factor",
+    "people:factor:make": "Make recovery codes",
+    "people:factor:remove": "Remove a second factor",
+    "people:factor:rename": "Rename a security key",
+    "people:factor:show": "See recovery codes",
+    "people:password:change": "Change one's password",
+    "people:session:close": "Close sessions",
+    "people:session:lock": "Lock a session",
+    "people:session:unlock": "Unlock a session",
     "people:account:enrol": "Enrol a person",
     "people:role:appoint": "Give a role",
     "people:training:record": "Record training",
@@ -24,6 +37,21 @@ _OTHER_ACTS: Final = {
     "upkeep:fault:open": "Open a fault",
     "upkeep:fault:close": "Close a fault",
 }
+# Looked for in this order, as most browsers claim to be an older one too.
+_BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "a Mac"),
+    ("Linux", "Linux"),
+)
 _ACTS: Final = {str(code): words for code, words in WORDS_FOR_ACT.items()} | _OTHER_ACTS
 
 
@@ -41,3 +69,10 @@ def city_of_clause(clause_id: str) -> str:
     """Whose clause it is, for a link to the public text; empty where we do not ship it."""
     clause = clauses.one(clause_id)
     return clause.city if clause else ""
+
+
+def browser(sent: str) -> str:
+    """What a browser calls itself, in words; a guess that only helps to tell one's own apart."""
+    name = next((words for mark, words in _BROWSERS if mark in sent), "Unknown browser")
+    system = next((words for mark, words in _SYSTEMS if mark in sent), "")
+    return f"{name} on {system}" if system else name

@@ -1,6 +1,7 @@
 """How pages write times, shares, pictures and form fields."""
 
 import base64
+import json
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -87,3 +88,15 @@ def city_of_clause(clause: str) -> str:
 @register.filter
 def thousands(number: int) -> str:
     return f"{number:,}"
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For a data attribute, which a script of ours reads."""
+    return json.dumps(value)
+
+
+@register.filter
+def browser(sent: str) -> str:
+    """What a browser calls itself, in words such as `Firefox on Windows`."""
+    return words.browser(sent)

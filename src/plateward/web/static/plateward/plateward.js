@@ -40,7 +40,9 @@
       return;
     }
     event.detail.shouldSwap = false;
-    if (answer.querySelector(".entrance")) {
+    if (answer.querySelector("[data-lock]")) {
+      document.dispatchEvent(new Event("plateward:locked"));
+    } else if (answer.querySelector(".entrance")) {
       trouble("You were signed out.", "Nothing was searched.", true);
     } else {
       trouble(text(answer, "h1") + ".", text(answer, ".lead"), false);
