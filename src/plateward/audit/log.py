@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import Count, QuerySet
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count, Func, QuerySet, TextField
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils import timezone
 
 from plateward.audit import body, checkpoints, fields, frontier, leaf, tree
@@ -132,6 +132,27 @@ def count_by(
         .order_by("value")
     )
     return {value: times for value, times in counted if value is not None}
+
+
+def count_clauses(city: str, *, since: datetime | None = None) -> dict[str, dict[str, int]]:
+    """How many entries of the city cited each clause, outcome by outcome, in one query."""
+    cited = Func(
+        KeyTransform("clauses", "facts"),
+        function="jsonb_array_elements_text",
+        output_field=TextField(),
+        set_returning=True,
+    )
+    counted = (
+        _narrowed(city=city, at__gte=since, facts__clauses__0__isnull=False)
+        .annotate(clause=cited)
+        .values_list("clause", "outcome")
+        .annotate(times=Count("index"))
+        .order_by("clause", "outcome")
+    )
+    found: dict[str, dict[str, int]] = {}
+    for clause, outcome, times in counted:
+        found.setdefault(clause, {})[outcome] = times
+    return found
 
 
 def _place(row: Row, end: Frontier, now: datetime) -> None:
