@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from plateward.audit import log
 from plateward.cli.policy import command
 from plateward.policy import in_force, load
-from plateward.policy.adopt import CannotAdopt, StillSilent, accept_all_defaults, adopt
+from plateward.policy.adopt import CannotAdopt, StillSilent, accept_all_defaults, adopt, draft
 from plateward.policy.models import Adoption
 from plateward.policy.silence import Answer
 from tests.policy.cities import ODESSA, WILLARD, by_default
@@ -21,8 +21,11 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TEXT = load.shipped_text(WILLARD)
 
 
+UNDER_THE_LAW = load.load(TEXT, answers=by_default(WILLARD).answers.values(), overlays=["us-mo"])
+
+
 def defaults(text: str = TEXT) -> tuple[Answer, ...]:
-    return accept_all_defaults(load.load(text), "Pat Lee")
+    return accept_all_defaults(draft(text), "Pat Lee")
 
 
 def adopted(text: str = TEXT, **other: object) -> int:
@@ -39,7 +42,8 @@ def test_adopted_is_in_force():
     assert adopted() == 1
     profile = in_force.profile(WILLARD)
     assert (profile.id, profile.version) == (WILLARD, 1)
-    assert profile.digest == by_default(WILLARD).digest
+    assert profile.overlays == ("us-mo",)
+    assert profile.digest == UNDER_THE_LAW.digest != by_default(WILLARD).digest
     assert profile.unanswered == ()
     assert in_force.cities() == [WILLARD]
 
@@ -98,7 +102,8 @@ def test_the_log_says_who_adopted_what():
     adopted()
     entry = log.latest(limit=1, city=WILLARD)[0]
     assert (entry.actor, entry.act, entry.outcome) == ("Pat Lee", "policy:profile:adopt", "adopted")
-    assert entry.facts["digest"] == by_default(WILLARD).digest
+    assert entry.facts["digest"] == UNDER_THE_LAW.digest
+    assert (entry.facts["overlays"], entry.facts["suspended"]) == (["us-mo"], [])
     assert entry.facts["instrument"] == "Ordinance 251110D"
     assert {answer["path"] for answer in entry.facts["answers"]} == set(by_default(WILLARD).answers)
 

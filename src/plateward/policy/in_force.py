@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from plateward.policy import load
+from plateward.policy import load, overlays
 from plateward.policy.models import Adoption
 from plateward.policy.profile import Profile
 from plateward.policy.silence import Answer
+from plateward.policy.suspension import Suspension
 
 
 class NoPolicy(LookupError):
@@ -65,13 +66,22 @@ def history(city: str) -> list[Adoption]:
 @lru_cache(maxsize=256)
 def _adopted(row: int, digest: str) -> Profile:
     adoption = Adoption.objects.get(pk=row)
-    answers = tuple(Answer(**answer) for answer in adoption.answers)
     try:
-        built = load.load(adoption.document, answers=answers, version=adoption.version)
-    except load.WrongProfile as wrong:
+        built = _built(adoption)
+    except (load.WrongProfile, overlays.WrongOverlay) as wrong:
         why = "this version of Plateward cannot read it"
         raise Unreadable(adoption.city, adoption.version, why) from wrong
     if built.digest != digest:
         why = "it does not match the digest it was adopted with"
         raise Unreadable(adoption.city, adoption.version, why)
     return built
+
+
+def _built(adoption: Adoption) -> Profile:
+    return load.load(
+        adoption.document,
+        answers=(Answer(**answer) for answer in adoption.answers),
+        overlays=(overlays.parsed(each["text"]) for each in adoption.overlays),
+        suspensions=(Suspension(**each) for each in adoption.suspensions),
+        version=adoption.version,
+    )

@@ -8,6 +8,9 @@ from django.db.models.functions import Now
 class Adoption(models.Model):
     """`document` is the file as it was adopted; `answers` fill its silences.
 
+    `overlays` are the laws over it, each with its text as it was then; `suspensions` the clauses
+    that are without force under this version.
+
     `recorded_at` is set by the database: the moment the row came in, whatever `adopted_at` claims.
     """
 
@@ -15,6 +18,8 @@ class Adoption(models.Model):
     version = models.PositiveIntegerField()
     document = models.TextField()
     answers = models.JSONField()
+    overlays = models.JSONField(default=list)
+    suspensions = models.JSONField(default=list)
     digest = models.TextField()
     by = models.TextField()
     instrument = models.TextField()
