@@ -1,6 +1,7 @@
 """A witness cosigns what only grew, in the form that others check, and never forgets."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -336,3 +337,11 @@ def test_a_cosignature_repeated_later_carries_the_later_time(folder: Folder, log
     (line,) = cosign.read_lines(answer.body)
     text = cosign.read_note(log.note(2)).text
     assert cosign.cosigned_at(text, line, folder.cosigner.key) == later
+
+
+def test_of_forks_asked_at_once_one_is_cosigned(folder: Folder, log: Told) -> None:
+    log.ask(folder, 0, 4)
+    forks = [Told([*log.leaves[:4], *leaves(4, of=f"{fork}")], log.signer) for fork in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        statuses = list(threads.map(lambda fork: status(fork, folder, 4, 8), forks))
+    assert sorted(statuses) == [200] + [409] * 7
