@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from plateward.audit import body, fields, leaf
 from plateward.audit.body import Fact
 from plateward.audit.models import Checkpoint, Entry, Private, Sealed
+from plateward.audit.witness_models import Cosignature
 
 FORMAT = "plateward-log/2"
 MOST_CHECKPOINTS = 20_000  # a file of ten million entries has one for each five hundred
@@ -119,13 +120,23 @@ def _whole_parts(up_to: int, city: str | None, showing: Showing) -> Iterator[_Pl
 
 
 def _checkpoints(last: Checkpoint) -> Iterator[_Placed]:
-    """All, up to the last; of a large log as many as show where it was changed, evenly."""
+    """All, up to the last; of a large log as many as show where it was changed, evenly.
+
+    Each as its witnesses cosigned it. The last one that any of them cosigned is never left out.
+    """
     apart, reached = last.size // MOST_CHECKPOINTS, 0
+    witnessed = Cosignature.objects.filter(size__lte=last.size).last()
+    always = {last.pk, witnessed.checkpoint if witnessed else last.pk}
     signed = Checkpoint.objects.filter(size__lte=last.size).order_by("size", "id")
     for row in signed.iterator(chunk_size=_AT_ONCE):
-        if row.size - reached >= apart or row.pk == last.pk:
+        if row.size - reached >= apart or row.pk in always:
             reached = row.size
-            yield row.size - 1, 2, row.pk, _line({"checkpoint": row.note})
+            yield row.size - 1, 2, row.pk, _line({"checkpoint": row.note + _cosignatures(row)})
+
+
+def _cosignatures(row: Checkpoint) -> str:
+    said = Cosignature.objects.filter(checkpoint=row.pk).order_by("id")
+    return "".join(said.values_list("line", flat=True))
 
 
 def _line(value: Mapping[str, Fact]) -> bytes:

@@ -12,7 +12,7 @@ from .report import Bad, Report  # noqa: TID252
 from .swift import Swift  # noqa: TID252
 
 FORMATS = ("plateward-log/1", "plateward-log/2")
-_AT_ONCE = 1 << 20  # bytes held in memory
+_AT_ONCE = 1 << 17  # bytes held in memory
 
 
 class Unusable(Exception):

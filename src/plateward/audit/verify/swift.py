@@ -1,8 +1,8 @@
 """The same checks for the lines that every log is full of, a few microseconds each.
 
-Most entries are alike but for their time, index and hashes. A line is cut at these four; the rest
-is its shape. The first line of a shape is parsed and checked whole; a later one of the same shape
-needs only its four parts looked at. Whatever is not of a known shape is left to `chain`.
+Most entries are alike but for their time, index and two hashes. A line is cut at these four; what
+is left is its shape. The first line of a shape is parsed and checked whole. Of a later one the four
+parts are looked at, those of many lines at once. What is out of the ordinary is left to `chain`.
 """
 
 import hashlib
@@ -11,18 +11,29 @@ from collections.abc import Sequence
 
 from .canonical import Malformed, mapping, parse  # noqa: TID252
 from .chain import Log  # noqa: TID252
-from .entries import TIME, Promise, check_body  # noqa: TID252
+from .entries import Promise, check_body  # noqa: TID252
 
-_TIME = re.compile(TIME.encode()).fullmatch
+_ENTRY = b'{"entry":'
+_AT = b'","at":"'
 _HEX = b"0123456789abcdef"
 # Whole numbers that JSON readers agree on, where JSON may have one. In a text they do no harm.
 _NUMBER = re.compile(rb"(?<=[:,\[])(?:0|[1-9][0-9]{0,14})(?=[,}\]])")
 _MOST_SHAPES = 50_000
 # {"entry":BODY,"leaf":"…64…"} and a newline; BODY ends in "private":"…64…","v":2}
 _BODY = slice(9, -76)
-_LEAF = slice(-67, -3)
 _PRIVATE = slice(-148, -84)
-_VERSION = -78
+_VERSION = slice(-84, -67)
+_LEAF = slice(-67, -3)
+_END = slice(-3, None)
+_VERSIONS = {b'","v":1},"leaf":"': 1, b'","v":2},"leaf":"': 2}
+# What stands at each place of a time, as `entries.TIME` has it.
+_TIME_PLACES = tuple(
+    {"0": b"0123456789", "1": b"01", "2": b"012", "3": b"0123", "5": b"012345"}.get(
+        place, place.encode()
+    )
+    for place in "0000-10-30T20:50:50.000000Z"
+)
+_Shape = tuple[int, bytes, bytes, bytes]
 
 
 class Swift:
@@ -30,69 +41,59 @@ class Swift:
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self.shapes: set[bytes] = set()
+        self.shapes: set[_Shape] = set()
+        self.slowly = 0  # lines to leave to `chain`, as something is wrong with one of them
 
     def take(self, lines: Sequence[bytes], start: int) -> int:
-        """Give the log the ordinary entries from `start` on; return the first line left over."""
-        log, leaves, at = self.log, [], start
-        size, time = log.size, log.time.encode()
-        most = log.kept[0][0] if log.kept else 1 << 62
-        line = b""
-        while at < len(lines) and size < most:
-            following = lines[at]
-            if following[:9] == b'{"entry":':
-                read = self._entry(following, size, time)
-                if read is None:
-                    break
-                leaf, time = read
-                line = following
-                log.report.private_not_shown += 1
-            else:
-                leaf = _withheld(following, size)
-                if not leaf:
-                    break
-                line = b""
-                log.report.withheld += 1
-            leaves.append(leaf)
-            size += 1
-            at += 1
-        if leaves:
-            self._hand_over(leaves, time, line)
-        return at
+        """Give the log the ordinary lines from `start` on; return the first that is left over."""
+        if self.slowly:
+            self.slowly -= 1
+            return start
+        most = len(lines)
+        if self.log.kept:
+            most = min(most, start + self.log.kept[0][0] - self.log.size)
+        end = start
+        while end < most and lines[end][:9] == _ENTRY:
+            end += 1
+        if end > start:
+            return start + self._entries(lines[start:end])
+        return start + self._withheld(lines[start:most])
 
-    def _hand_over(self, leaves: list[bytes], time: bytes, line: bytes) -> None:
-        log = self.log
-        log.time, log.promise = time.decode(), None
-        log.report.line += len(leaves)
-        if line:
-            log.promise = Promise(line[_VERSION] - ord("0"), line[_PRIVATE].decode())
-        log.grow(leaves)
+    def _entries(self, lines: Sequence[bytes]) -> int:
+        version = _VERSIONS.get(lines[0][_VERSION], 0)
+        known = self._known(lines, version)
+        run = lines[:known]
+        leaves = [hashlib.sha256(b"\x00" + line[_BODY]).digest() for line in run]
+        times = [line[place : place + 27] for line in run for place in (line.find(_AT) + 8,)]
+        if not self._all_hold(run, leaves, times):
+            self.slowly = known - 1
+            return 0
+        if run:
+            log = self.log
+            log.time = times[-1].decode()
+            log.promise = Promise(version, run[-1][_PRIVATE].decode())
+            log.report.private_not_shown += known
+            log.report.line += known
+            log.grow(leaves)
+        return known
 
-    def _entry(self, line: bytes, size: int, since: bytes) -> tuple[bytes, bytes] | None:
-        """Its leaf and its time; None where anything at all is out of the ordinary."""
-        place = line.find(b'","at":"', 9) + 8
-        index = b',"index":%d,"outcome":"' % size
-        second = line.rfind(index)
-        after = second + len(index)
-        time = line[place : place + 27]
-        leaf = hashlib.sha256(b"\x00" + line[_BODY]).digest()
-        end = line[-84:-67] + line[-3:]
-        head = b"\n".join((line[:place], line[place + 27 : second], line[after:-148]))
-        ordinary = (
-            leaf.hex().encode() == line[_LEAF]
-            and time >= since
-            and place + 27 <= second
-            and after <= len(line) - 148
-            and not line[_PRIVATE].translate(None, _HEX)
-            and _TIME(time)
-            and (head + end in self.shapes or self._is_sound(line, (head, end), time, size))
-        )
-        return (leaf, time) if ordinary else None
+    def _known(self, lines: Sequence[bytes], version: int) -> int:
+        """How many lines, from the first on, have their index and the shape of a sound entry."""
+        shapes, size, tag = self.shapes, self.log.size, _VERSION
+        for at, line in enumerate(lines):
+            head, _, rest = line.partition(_AT)
+            middle, _, tail = rest[27:-148].rpartition(b',"index":%d,"outcome":"' % (size + at))
+            shape = (version, head, middle, tail)
+            if shape not in shapes and not self._is_sound(line, shape, size + at):
+                return at
+            if line[tag] != lines[0][tag]:
+                return at
+        return len(lines)
 
-    def _is_sound(self, line: bytes, shape: tuple[bytes, bytes], time: bytes, size: int) -> bool:
+    def _is_sound(self, line: bytes, shape: _Shape, size: int) -> bool:
         """Whether this shape, or the same with other numbers in its facts, is that of an entry."""
-        head, end = shape
-        numberless = _NUMBER.sub(b"\n", head) + end
+        version, head, middle, tail = shape
+        numberless = (version, head, _NUMBER.sub(b"\n", middle), tail)
         if numberless in self.shapes:
             return True
         try:
@@ -100,20 +101,47 @@ class Swift:
             promise = check_body(body)
         except (Malformed, KeyError):
             return False
-        cut = (body["at"], body["index"], promise and promise.digest)
-        if cut != (time.decode(), size, line[_PRIVATE].decode()):
+        if body["index"] != size or promise != Promise(version, line[_PRIVATE].decode()):
             return False
         if len(self.shapes) > _MOST_SHAPES:
             self.shapes.clear()
-        self.shapes |= {head + end, numberless}
+        self.shapes |= {shape, numberless}
         return True
 
+    def _all_hold(
+        self, lines: Sequence[bytes], leaves: Sequence[bytes], times: Sequence[bytes]
+    ) -> bool:
+        """Whether the four parts that were cut out of each line are all as they should be."""
+        recorded = b"".join([line[_LEAF] for line in lines])
+        private = b"".join([line[_PRIVATE] for line in lines])
+        return (
+            b"".join(leaves).hex().encode() == recorded
+            and not private.translate(None, _HEX)
+            and b"".join([line[_END] for line in lines]) == b'"}\n' * len(lines)
+            and _are_times(b"".join(times), len(times))
+            and sorted(times) == times
+            and (not times or times[0] >= self.log.time.encode())
+        )
 
-def _withheld(line: bytes, size: int) -> bytes:
-    """The leaf of an entry that is not shown; nothing where the line is not exactly that."""
-    written = line[-68:-4]
-    if line != b'{"withheld":{"index":%d,"leaf":"%b"}}\n' % (size, written):
-        return b""
-    if len(written) != 64 or written.translate(None, _HEX):
-        return b""
-    return bytes.fromhex(written.decode())
+    def _withheld(self, lines: Sequence[bytes]) -> int:
+        leaves: list[bytes] = []
+        for index, line in enumerate(lines, self.log.size):
+            leaf = line[-68:-4]
+            if line != b'{"withheld":{"index":%d,"leaf":"%b"}}\n' % (index, leaf):
+                break
+            if len(leaf) != 64 or leaf.translate(None, _HEX):
+                break
+            leaves.append(bytes.fromhex(leaf.decode()))
+        if leaves:
+            self.log.promise = None
+            self.log.report.withheld += len(leaves)
+            self.log.report.line += len(leaves)
+            self.log.grow(leaves)
+        return len(leaves)
+
+
+def _are_times(joined: bytes, times: int) -> bool:
+    """Each 27 bytes, looked at place by place in all of them at once."""
+    return len(joined) == 27 * times and not any(
+        joined[place::27].translate(None, allowed) for place, allowed in enumerate(_TIME_PLACES)
+    )
