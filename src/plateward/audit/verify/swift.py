@@ -16,8 +16,8 @@ from .entries import Promise, check_body  # noqa: TID252
 _ENTRY = b'{"entry":'
 _AT = b'","at":"'
 _HEX = b"0123456789abcdef"
-# Whole numbers that JSON readers agree on, where JSON may have one. In a text they do no harm.
-_NUMBER = re.compile(rb"(?<=[:,\[])(?:0|[1-9][0-9]{0,14})(?=[,}\]])")
+# Whole numbers that JSON readers agree on, as a name's value. In a text they do no harm.
+_NUMBER = re.compile(rb":(?:0|[1-9][0-9]{0,14})(?=[,}])")
 _MOST_SHAPES = 50_000
 # {"entry":BODY,"leaf":"…64…"} and a newline; BODY ends in "private":"…64…","v":2}
 _BODY = slice(9, -76)
@@ -52,48 +52,44 @@ class Swift:
         most = len(lines)
         if self.log.kept:
             most = min(most, start + self.log.kept[0][0] - self.log.size)
-        end = start
-        while end < most and lines[end][:9] == _ENTRY:
-            end += 1
-        if end > start:
-            return start + self._entries(lines[start:end])
+        if lines[start][:9] == _ENTRY:
+            return start + self._entries(lines, start, most)
         return start + self._withheld(lines[start:most])
 
-    def _entries(self, lines: Sequence[bytes]) -> int:
-        version = _VERSIONS.get(lines[0][_VERSION], 0)
-        known = self._known(lines, version)
-        run = lines[:known]
+    def _entries(self, lines: Sequence[bytes], start: int, most: int) -> int:
+        version = _VERSIONS.get(lines[start][_VERSION], 0)
+        times = self._known(lines, range(start, most), version)
+        run = lines[start : start + len(times)]
         leaves = [hashlib.sha256(b"\x00" + line[_BODY]).digest() for line in run]
-        times = [line[place : place + 27] for line in run for place in (line.find(_AT) + 8,)]
         if not self._all_hold(run, leaves, times):
-            self.slowly = known - 1
+            self.slowly = len(run) - 1
             return 0
         if run:
             log = self.log
             log.time = times[-1].decode()
             log.promise = Promise(version, run[-1][_PRIVATE].decode())
-            log.report.private_not_shown += known
-            log.report.line += known
+            log.report.private_not_shown += len(run)
+            log.report.line += len(run)
             log.grow(leaves)
-        return known
+        return len(run)
 
-    def _known(self, lines: Sequence[bytes], version: int) -> int:
-        """How many lines, from the first on, have their index and the shape of a sound entry."""
-        shapes, size, tag = self.shapes, self.log.size, _VERSION
-        for at, line in enumerate(lines):
+    def _known(self, lines: Sequence[bytes], places: range, version: int) -> list[bytes]:
+        """The times of the lines that have their index and the shape of a sound entry."""
+        shapes, size, times = self.shapes, self.log.size - places.start, []
+        for at in places:
+            line = lines[at]
             head, _, rest = line.partition(_AT)
             middle, _, tail = rest[27:-148].rpartition(b',"index":%d,"outcome":"' % (size + at))
             shape = (version, head, middle, tail)
             if shape not in shapes and not self._is_sound(line, shape, size + at):
-                return at
-            if line[tag] != lines[0][tag]:
-                return at
-        return len(lines)
+                break
+            times.append(rest[:27])
+        return times
 
     def _is_sound(self, line: bytes, shape: _Shape, size: int) -> bool:
         """Whether this shape, or the same with other numbers in its facts, is that of an entry."""
         version, head, middle, tail = shape
-        numberless = (version, head, _NUMBER.sub(b"\n", middle), tail)
+        numberless = (version, head, _NUMBER.sub(b":", middle), tail)
         if numberless in self.shapes:
             return True
         try:
@@ -114,9 +110,11 @@ class Swift:
         """Whether the four parts that were cut out of each line are all as they should be."""
         recorded = b"".join([line[_LEAF] for line in lines])
         private = b"".join([line[_PRIVATE] for line in lines])
+        versions = b"".join([line[_VERSION] for line in lines])
         return (
             b"".join(leaves).hex().encode() == recorded
             and not private.translate(None, _HEX)
+            and versions == versions[:17] * len(lines)
             and b"".join([line[_END] for line in lines]) == b'"}\n' * len(lines)
             and _are_times(b"".join(times), len(times))
             and sorted(times) == times
