@@ -10,6 +10,18 @@ from plateward.upkeep.rhythm import Rhythm
 
 _YEARLY: Final = Period.parse("P1Y")
 _MONTHLY: Final = Period.parse("P1M")
+# What California's law and its cities ask written guidelines to say, item by item.
+_GUIDELINES: Final = {
+    "job-titles": "which job titles may use the system",
+    "training": "what training they need",
+    "monitoring": "how the system is watched for security and lawful use",
+    "access-records": "how each access is recorded",
+    "designee": "the title and name of whoever answers for it now",
+    "retention": "how long data are kept and how they are destroyed, with the custodian of records",
+    "posting": "where the policy is posted",
+    "sharing-inside": "how data are shared with the City's own staff",
+    "sharing-outside": "how data are shared with other agencies",
+}
 
 
 def of(city: City) -> Iterator[Duty]:
@@ -19,6 +31,7 @@ def of(city: City) -> Iterator[Duty]:
     yield from _certificate(city)
     yield from _incorporated(city)
     yield from _officer(city)
+    yield from _guidelines(city)
     yield from _custodian(city)
     yield from _places(city)
     yield from _vendor(city)
@@ -122,7 +135,7 @@ def _incorporated(city: City) -> Iterator[Duty]:
 
 def _officer(city: City) -> Iterator[Duty]:
     said = city.speaking_of("program.responsible_officer")
-    taken = city.speaking_of_all("program.responsible_officer", "monitoring.by")
+    taken = _retrievals(city)
     yield Duty(
         code="officer-named",
         title="Say who holds the office that answers for the system",
@@ -135,6 +148,32 @@ def _officer(city: City) -> Iterator[Duty]:
         act=city.who_may(),
         house=True,
     )
+
+
+def _guidelines(city: City) -> Iterator[Duty]:
+    """Where a text has its officer write guidelines; whatever else they say is one item more."""
+    behind = city.only(city.speaking_of("program.responsible_officer"), "duty")
+    behind = tuple(each for each in behind if each not in _retrievals(city))
+    if not behind:
+        return
+    items = {**_GUIDELINES, "further": "whatever else the officer has put in writing"}
+    for item, words in items.items():
+        yield Duty(
+            code=f"guidelines-{item}",
+            title=f"Keep the written guidelines: {words}",
+            what="Write down where the paper is that says this, its date, and whether it still "
+            "describes what is done.",
+            clauses=behind,
+            every=_YEARLY,
+            on=in_words(_YEARLY),
+            responsible=city.responsible(),
+            act=city.who_may(),
+            house=True,
+        )
+
+
+def _retrievals(city: City) -> tuple[str, ...]:
+    return city.speaking_of_all("program.responsible_officer", "monitoring.by")
 
 
 def _custodian(city: City) -> Iterator[Duty]:

@@ -20,6 +20,7 @@ def of(city: City) -> Iterator[Duty]:
     yield from _attestation(city)
     yield from _training(city)
     yield from _accounts(city)
+    yield from _log_review(city)
     yield from _evaluation(city)
     yield from _discipline(city)
 
@@ -142,17 +143,36 @@ def _training(city: City) -> Iterator[Duty]:
 
 
 def _accounts(city: City) -> Iterator[Duty]:
+    said = period(city.at("access.accounts.review_every"))
+    every = said or _YEARLY
     yield Duty(
         code="account-review",
         title="Go through the accounts",
         what="Check that each person still works here, still needs the role and holds a written "
         "authorisation. Close what is not needed. Write down who was looked at.",
-        clauses=(),
-        every=_YEARLY,
-        on=in_words(_YEARLY),
+        clauses=city.speaking_of("access.accounts.review_every"),
+        every=every,
+        on=in_words(every),
         responsible=city.responsible(),
         act=city.who_may(Act.PEOPLE_ADMINISTER),
-        house=True,
+        house=said is None,
+    )
+
+
+def _log_review(city: City) -> Iterator[Duty]:
+    every = period(city.at("audits.log_review_every"))
+    if every is None:
+        return
+    yield Duty(
+        code="log-review",
+        title="Look through the log",
+        what="Go through what was done since last time: refusals, sign-ins that failed, changes of "
+        "permissions. Write down what needs a closer look.",
+        clauses=city.speaking_of("audits.log_review_every"),
+        every=every,
+        on=in_words(every),
+        responsible=city.responsible(city.at("audits.by")),
+        act=city.who_may(Act.AUDIT_READ),
     )
 
 
