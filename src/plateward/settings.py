@@ -167,6 +167,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "plateward.web.session.page",
+                "plateward.web.registers.nav",
             ],
         },
     }

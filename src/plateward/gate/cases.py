@@ -66,6 +66,12 @@ def of(city: str, agency: str) -> Source | None:
     return next((_source(row) for row in rows), None)
 
 
+def format_of(city: str, agency: str) -> case_format.CaseFormat | None:
+    """How an agency writes its case numbers, where that is on record."""
+    source = of(city, agency)
+    return case_format.parse(source.format) if source and source.format else None
+
+
 def in_city(city: str) -> list[Source]:
     return [_source(row) for row in CaseSource.objects.filter(city=city).order_by("agency")]
 

@@ -49,6 +49,17 @@ class Line:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One that waits, without what it is about."""
+
+    reference: str
+    city: str
+    agency: str
+    asked_by: str
+    asked_at: datetime
+
+
 @transaction.atomic
 def ask(  # noqa: PLR0913 -- one question, all of it
     city: str,
@@ -112,12 +123,34 @@ def of_person(person: Person, *, today: date) -> list[Line]:
     return [_line(row, today) for row in rows.order_by("-asked_at")[:50]]
 
 
-def to_answer(*, today: date, permit: Permit) -> list[Line]:
-    """What waits for the attorney, oldest first."""
+def waiting(cities: list[str], *, but_not_of: Person) -> list[Waiting]:
+    """What waits for an attorney in these cities, oldest first; nobody answers their own."""
+    rows = LegalReview.objects.filter(city__in=cities, approved=None)
+    rows = rows.exclude(asked_by=but_not_of).select_related("asked_by")
+    return [
+        Waiting(str(row), row.city, row.agency, _name(row), row.asked_at)
+        for row in rows.order_by("asked_at")
+    ]
+
+
+def city_of(reference: str) -> str | None:
+    """Whose attorney is to answer it; None where there is none of that reference."""
+    rows = LegalReview.objects.filter(pk=_number(reference))
+    return rows.values_list("city", flat=True).first()
+
+
+def whole(reference: str, *, today: date, permit: Permit) -> Line:
+    """All of it, for the attorney."""
     permit.require(Act.LEGAL_REVIEW)
-    rows = LegalReview.objects.filter(city__in=permit.cities, approved=None)
-    rows = rows.exclude(asked_by__badge=permit.actor).select_related("asked_by")
-    return [_line(row, today) for row in rows.order_by("asked_at")]
+    rows = LegalReview.objects.filter(pk=_number(reference), city__in=permit.cities)
+    row = rows.select_related("asked_by").first()
+    if row is None:
+        raise NoSuchReview(f"There is no review {reference[:20]} here.")
+    return _line(row, today)
+
+
+def has_asked(person: Person) -> bool:
+    return LegalReview.objects.filter(asked_by=person).exists()
 
 
 def approved_for(person: Person, city: str, *, today: date) -> list[Review]:
@@ -171,7 +204,7 @@ def _line(row: LegalReview, today: date) -> Line:
         reference=str(row),
         city=row.city,
         agency=row.agency,
-        asked_by=f"{row.asked_by.get_full_name()}, {row.asked_by.badge}",
+        asked_by=_name(row),
         asked_at=row.asked_at,
         purpose_words=row.purpose_words,
         why=row.why,
@@ -180,6 +213,10 @@ def _line(row: LegalReview, today: date) -> Line:
         opinion=row.opinion,
         until=row.until,
     )
+
+
+def _name(row: LegalReview) -> str:
+    return f"{row.asked_by.get_full_name()}, {row.asked_by.badge}"
 
 
 def _state(row: LegalReview, today: date) -> State:

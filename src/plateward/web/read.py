@@ -59,8 +59,8 @@ def page(request: HttpRequest, read: int) -> HttpResponse:
 
 def _form(request: HttpRequest, profile: Profile) -> ReasonForm:
     if request.method == "POST" and "slip" not in request.POST:
-        return ReasonForm(request.POST, profiles=[profile])
-    return ReasonForm(profiles=[profile])
+        return ReasonForm(request.POST, profiles=[profile], person=person_of(request))
+    return ReasonForm(profiles=[profile], person=person_of(request))
 
 
 def _why(request: HttpRequest, form: ReasonForm) -> Carried | None:

@@ -1,6 +1,8 @@
 """Search the reads: the page most people here use most."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,11 +14,18 @@ from plateward.gate import door
 from plateward.gate.permit import Permit, Refusal, Refused
 from plateward.people.models import Person
 from plateward.policy import in_force
+from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
 from plateward.reads import search
 from plateward.web import reasons
 from plateward.web.search_form import Question, SearchForm
 from plateward.web.signed_in import person_of, used_second_factor
+
+FLAGS: Final = {
+    "case_unknown": "The case number is not in the list of open cases. Check it.",
+    "case_closed": "The case is closed in the list of cases. Check it.",
+    "case_unreachable": "The list of open cases could not be asked.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +38,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """What a city's auditor will look at, in words."""
+
+    city_title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a search. `slip` carries its reason to the reads; `entries` are in the log."""
 
     rows: tuple[Row, ...]
     more: bool
     refusals: tuple[Refusal, ...]
+    flags: tuple[Flag, ...]
     admitted: tuple[str, ...]
     entries: tuple[int, ...]
     slip: str
@@ -84,6 +102,7 @@ def _outcome(
         rows=tuple(rows),
         more=results.more,
         refusals=permit.refusals,
+        flags=_flags(permit, profiles),
         admitted=tuple(profiles[city].title() for city in permit.cities),
         entries=tuple(permit.entries.values()),
         slip=reasons.carry(permit.reason, search=permit.entry, person=person),
@@ -92,7 +111,14 @@ def _outcome(
 
 
 def _nothing(refusals: tuple[Refusal, ...]) -> Outcome:
-    return Outcome((), False, refusals, (), (), "", None)
+    return Outcome((), False, refusals, (), (), (), "", None)
+
+
+def _flags(permit: Permit, profiles: Mapping[str, Profile]) -> tuple[Flag, ...]:
+    return tuple(
+        Flag(profiles[city].title(), " ".join(FLAGS.get(code, code) for code in codes))
+        for city, codes in permit.flags.items()
+    )
 
 
 def _page(

@@ -74,16 +74,27 @@ class SearchForm(ReasonForm):
     since = LocalTime(label="From", required=False)
     until = LocalTime(label="To", required=False)
     camera = forms.ChoiceField(label="Camera", required=False)
-    field_order = ["cities", "purpose", "case_number", "note", "plate", "since", "until", "camera"]
+    field_order = [
+        "cities",
+        "requests",
+        "purpose",
+        "case_number",
+        "note",
+        "confirmed",
+        "plate",
+        "since",
+        "until",
+        "camera",
+    ]
 
     def __init__(self, *args: object, person: Person, **kwargs: object) -> None:
         served = in_force.profiles(in_force.cities())
         own = [held.city for held in standing.held_by(person) if held.city in served]
         own_first = [*own, *(city for city in served if city not in own)]
-        self.profiles = {city: served[city] for city in own_first}
+        self.of_city = {city: served[city] for city in own_first}
         kwargs.setdefault("initial", {"cities": own})
-        super().__init__(*args, profiles=list(self.profiles.values()), **kwargs)
-        titles = {city: profile.title() for city, profile in self.profiles.items()}
+        super().__init__(*args, profiles=list(self.of_city.values()), person=person, **kwargs)
+        titles = {city: profile.title() for city, profile in self.of_city.items()}
         self.fields["cities"].choices = list(titles.items())  # type: ignore[attr-defined]
         self.fields["camera"].choices = [("", "Any camera"), *_cameras(titles)]  # type: ignore[attr-defined]
 
@@ -91,26 +102,40 @@ class SearchForm(ReasonForm):
         ticked = self["cities"].value() or []
         return [
             CityChoice(city, profile.title(), _asks(profile), city in ticked)
-            for city, profile in self.profiles.items()
+            for city, profile in self.of_city.items()
         ]
+
+    def asked(self) -> list[Profile]:
+        ticked = self["cities"].value() or []
+        return [profile for city, profile in self.of_city.items() if city in ticked]
 
     def question(self) -> Question | None:
         """None when something is wrong; the form then says what, beside the field."""
         if not self.is_valid():
             return None
         filled = self.cleaned_data
-        zone = self.profiles[filled["cities"][0]].zone
+        zone = self.of_city[filled["cities"][0]].zone
+        since = _on_the_clock(filled["since"], zone, fold=0)
+        until = _on_the_clock(filled["until"], zone, fold=1)
+        if since is None and until is None:
+            since, until = self._span_of_request()
         try:
             query = Query.parse(
                 plate=filled["plate"],
-                since=_on_the_clock(filled["since"], zone, fold=0),
-                until=_on_the_clock(filled["until"], zone, fold=1),
+                since=since,
+                until=until,
                 camera=filled["camera"],
             )
         except BadQuery as wrong:
             self.add_error(wrong.field, str(wrong))
             return None
         return Question(tuple(filled["cities"]), self.reason(), query)
+
+    def _span_of_request(self) -> tuple[datetime | None, datetime | None]:
+        """Left blank, the time is that of the one request named: nothing else is open anyway."""
+        named = self.cleaned_data["requests"]
+        spans = [each.request for each in self.open_requests if each.reference in named]
+        return (spans[0].seen_from, spans[0].seen_to) if len(spans) == 1 else (None, None)
 
 
 def _on_the_clock(written: datetime | None, zone: ZoneInfo, *, fold: int) -> datetime | None:

@@ -33,6 +33,7 @@ _OTHER_ACTS: Final = {
     "people:training:record": "Record training",
     "cameras:camera:register": "Register a camera",
     "policy:profile:adopt": "Adopt a policy",
+    "gate:cases:set": "Set how cases are checked",
     "upkeep:duty:record": "Record a duty",
     "upkeep:fault:open": "Open a fault",
     "upkeep:fault:close": "Close a fault",
