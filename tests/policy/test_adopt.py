@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from plateward.audit import log
 from plateward.cli.policy import command
 from plateward.policy import in_force, load
-from plateward.policy.adopt import CannotAdopt, StillSilent, accept_all_defaults, adopt, draft
+from plateward.policy.adopt import CannotAdopt, StillSilent, accept_all_defaults, adopt
 from plateward.policy.models import Adoption
 from plateward.policy.silence import Answer
 from tests.policy.cities import ODESSA, WILLARD, by_default
@@ -25,7 +25,7 @@ UNDER_THE_LAW = load.load(TEXT, answers=by_default(WILLARD).answers.values(), ov
 
 
 def defaults(text: str = TEXT) -> tuple[Answer, ...]:
-    return accept_all_defaults(draft(text), "Pat Lee")
+    return accept_all_defaults(load.draft(text), "Pat Lee")
 
 
 def adopted(text: str = TEXT, **other: object) -> int:

@@ -23,7 +23,6 @@ __all__ = [
     "accept_all_defaults",
     "adopt",
     "completed",
-    "draft",
     "resume",
     "suspend",
 ]
@@ -141,12 +140,6 @@ def resume(
     return _changed(replace(latest, suspensions=left), deed, clause)
 
 
-def draft(document: str, *, answers: Iterable[Answer] = (), named: Iterable[str] = ()) -> Profile:
-    """What would be in force if this were adopted: the text under the laws it names."""
-    laws = overlays.chosen(load.checked(document), named)
-    return load.load(document, answers=answers, overlays=laws)
-
-
 def completed(
     document: str, given: Iterable[Answer], *, by: str, named: Iterable[str] = ()
 ) -> tuple[Answer, ...]:
@@ -155,7 +148,8 @@ def completed(
     Raise WrongProfile for a wrong document or answer.
     """
     answers = tuple(given)
-    return (*answers, *accept_all_defaults(draft(document, answers=answers, named=named), by))
+    drafted = load.draft(document, answers=answers, named=named)
+    return (*answers, *accept_all_defaults(drafted, by))
 
 
 def _changed(version: _Version, deed: _Deed, clause: str) -> tuple[int, Profile]:

@@ -57,6 +57,11 @@ def load(
     return build(document, decided, version=version)
 
 
+def draft(text: str, *, answers: Iterable[Answer] = (), named: Iterable[str] = ()) -> Profile:
+    """What would be in force if this were adopted: the text under its laws and those named."""
+    return load(text, answers=answers, overlays=laws.chosen(checked(text), named))
+
+
 def checked(text: str) -> Mapping[str, Any]:
     """The values of a profile that holds no error."""
     document = read(text)

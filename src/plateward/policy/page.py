@@ -1,8 +1,10 @@
 """A profile as lines a council can read, each with the clauses behind it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from plateward.policy import overlays
 from plateward.policy.clauses import Clause
 from plateward.policy.profile import STRUCTURAL_FIELDS, Profile
 from plateward.policy.verdict import Because, behind_role, cited
@@ -29,17 +31,17 @@ def summary(profile: Profile) -> tuple[str, ...]:
         f"{len(profile.roles)} roles; {listed}; {len(purposes.prohibited)} prohibited uses.",
         f"A search needs {_CASES[profile.gate.case_reference]}.",
         f"Fields kept: {', '.join(kept_fields(profile))}.",
-        f"{len(profile.clauses)} clauses are known for this city.",
+        f"{_count(profile)} clauses are known for this city.",
     )
 
 
 def silent_words(profile: Profile) -> str:
+    open_to = [each for each in profile.unanswered if not each.must_fill]
     if not profile.unanswered:
         return "Every silence of the text is answered."
-    lines = [
-        f"  {silence.path}: {_said(silence.default)}, because {silence.why}"
-        for silence in profile.unanswered
-    ]
+    if not open_to:
+        return "Nothing else is open: the text speaks wherever it has to."
+    lines = [f"  {each.path}: {_said(each.default)}, because {each.why}" for each in open_to]
     head = "The text is silent here. Before adoption a named person accepts or replaces each:"
     return "\n".join([head, *lines])
 
@@ -57,13 +59,49 @@ def lines(profile: Profile) -> Iterator[str]:
     yield from _section("What it may be used for", _purposes(profile))
     yield from _section("What is kept of a read", _kept(profile))
     yield from _section("How long", _how_long(profile))
+    for overlay in profile.overlays:
+        yield from _section(_title_of(overlay), _rows(profile, overlay))
+    if profile.suspended:
+        yield from _section("Suspended: without force for now", _suspended(profile))
     yield ""
     yield silent_words(profile)
-    answered = [
-        f"  {path}: {_said(answer.value)} ({answer.by}: {answer.why})"
-        for path, answer in profile.answers.items()
-    ]
+    answered = [f"  {each.path}: {each.said} ({each.by}: {each.why})" for each in answers(profile)]
     yield from ["", "Answered where the text is silent:", *answered] if answered else []
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What somebody decided for the city where its text is silent. `accepted`: as we proposed."""
+
+    path: str
+    said: str
+    by: str
+    why: str
+    accepted: bool
+
+
+def answers(profile: Profile) -> tuple[Answered, ...]:
+    """In words, each with who gave it."""
+    return tuple(
+        Answered(path, _said(each.value), each.by, each.why, each.accepted_default)
+        for path, each in profile.answers.items()
+    )
+
+
+def _title_of(overlay: str) -> str:
+    return overlays.one(overlay).title if overlay in overlays.shipped() else overlay
+
+
+def _rows(profile: Profile, overlay: str) -> Iterator[str]:
+    for clause in profile.clauses:
+        if clause.city == overlay:
+            yield f"{clause.id}: {clause.paraphrase}"
+
+
+def _suspended(profile: Profile) -> Iterator[str]:
+    for each in profile.suspended.values():
+        since = f", since {each.since}" if each.since else ""
+        yield f"{each.clause}: {each.reference} (recorded by {each.by}{since})"
 
 
 def as_data(profile: Profile) -> dict[str, Any]:
@@ -81,8 +119,17 @@ def as_data(profile: Profile) -> dict[str, Any]:
             silence.path: {"default": _plain(silence.default), "why": silence.why}
             for silence in profile.unanswered
         },
+        "overlays": list(profile.overlays),
+        "suspended": {
+            each.clause: {"reference": each.reference, "by": each.by, "since": each.since}
+            for each in profile.suspended.values()
+        },
         "clauses": [_clause(clause) for clause in profile.clauses],
     }
+
+
+def _count(profile: Profile) -> int:
+    return sum(clause.city == profile.id for clause in profile.clauses)
 
 
 def _section(title: str, body: Iterator[str]) -> Iterator[str]:
