@@ -67,7 +67,6 @@ def page(request: HttpRequest) -> HttpResponse:
     onward = get_next_redirect_url(request) or reverse("home")
     if not sessions.is_locked(session, person, now=now):
         return HttpResponseRedirect(onward)
-    sessions.lock(session, person, why="idle", now=now)
     form = UnlockForm(request.POST or None, person=person)
     key = passkeys.ReauthenticateForm(user=person, data=request.POST)
     if request.method == "POST" and (factor := _opened(request, form, key)):

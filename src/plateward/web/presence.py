@@ -53,9 +53,10 @@ class Presence(MiddlewareMixin):
         if now - _began_at(request, session) >= timedelta(seconds=settings.SESSION_COOKIE_AGE):
             return _over(request, person, session)
         name = request.resolver_match.url_name if request.resolver_match else None
-        if sessions.is_locked(session, person, now=now) and name not in OPEN_WHILE_LOCKED:
+        if sessions.is_locked(session, person, now=now):
             sessions.lock(session, person, why="idle", now=now)
-            return _locked(request, by_itself=name in BY_ITSELF)
+            waits = name in OPEN_WHILE_LOCKED
+            return None if waits else _locked(request, by_itself=name in BY_ITSELF)
         if name not in BY_ITSELF:
             sessions.seen(session, now=now)
         chosen_by_another = getattr(person, "must_change_password", False)
