@@ -6,6 +6,7 @@ from plateward.audit import log
 from plateward.gate import door
 from plateward.gate.permit import Permit, Refused
 from plateward.policy import in_force
+from plateward.policy.circumstances import Breadth
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
 from tests import cast
@@ -26,6 +27,7 @@ def ask(
         reason,
         cities=cities,
         query={"plate": "ABC1234"},
+        breadth=Breadth("ABC1234", known_characters=7),
         second_factor=told.get("second_factor", True),
     )
 

@@ -62,7 +62,7 @@ def parse(pattern: str) -> CaseFormat:
         raise WrongFormat(
             f"Write the format of a case number in 1 to {LONGEST} characters, such as YY-NNNNNN."
         )
-    ways = tuple(_runs(way) for way in _OR.split(written))
+    ways = tuple(_runs(way.strip()) for way in _OR.split(written))
     if len(ways) > _MOST:
         raise WrongFormat(f"At most {_MOST} formats, separated by the word or.")
     check = "|".join("".join(_expression(run) for run in way) for way in ways)
@@ -79,8 +79,10 @@ def _runs(way: str) -> tuple[_Run, ...]:
             runs[-1] = _Run(kind, runs[-1].text + text)
         else:
             runs.append(_Run(kind, text))
-    length = sum(len(run.text) for run in runs)
-    if not 0 < length <= _LONGEST_NUMBER:
+    whole = "".join(run.text for run in runs)
+    if whole != whole.strip():
+        raise WrongFormat("A case number does not begin or end with a space.")
+    if not 0 < len(whole) <= _LONGEST_NUMBER:
         raise WrongFormat(f"A case number has 1 to {_LONGEST_NUMBER} characters.")
     if not any(run.kind in {"N", "Y"} for run in runs):
         raise WrongFormat(
