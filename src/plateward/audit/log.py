@@ -1,14 +1,16 @@
 """Append to the log, and read it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Count, Func, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.utils import DatabaseError, OperationalError
 from django.utils import timezone
 
 from plateward.audit import body, checkpoints, fields, frontier, leaf, tree
@@ -16,6 +18,7 @@ from plateward.audit.body import Fact
 from plateward.audit.models import Entry as Row
 from plateward.audit.models import Frontier, Private, Sealed
 
+ERASE: Final = "audit:log:erase"
 NOTHING: Final[Mapping[str, Fact]] = MappingProxyType({})
 MOST_WITHOUT_KEY: Final = 1000
 _A_CLOCK_IS_WRONG = timedelta(minutes=1)
@@ -24,6 +27,10 @@ _logger = logging.getLogger(__name__)
 
 class NotSigned(Exception):
     """Too much of the log is unsigned to go on; the message says what to do."""
+
+
+class NotWritten(Exception):
+    """The database refuses entries; the message says what to do. Nothing was done."""
 
 
 class NoEntry(LookupError):
@@ -77,14 +84,48 @@ def append(
     sealed = fields.seal(row.actor, private)
     row.commitment = fields.digest(sealed)
     leaf.written(row)  # refuses what cannot be written, before the lock and without a trace
-    with frontier.held() as end:
-        _place(row, end, timezone.now())
-        row.save(force_insert=True)
-        Sealed.objects.create(index=row.index, fields=sealed)
-        frontier.grow(end, bytes(row.leaf), row.at)
-        end.save()
-        checkpoints.sign_inline(end, row.clock or row.at)
+    try:
+        _store(row, sealed)
+    except OperationalError:
+        raise  # the database is away, and whoever asked is told so
+    except DatabaseError as error:
+        raise NotWritten(
+            "The log cannot be written, and nothing is done that cannot be recorded. Nothing was "
+            "lost. The server's own log says why the database refuses entries."
+        ) from error
     return row.index
+
+
+def erase(
+    indexes: int | Sequence[int],
+    names: Sequence[str] | None,
+    *,
+    by: str,
+    why: str,
+    city: str | None = None,
+) -> int:
+    """Erase value and salt of the named private fields; None names all. Return how many entries.
+
+    The entries stay, and every proof with them. An entry says what was done and `why`, which is
+    published: name a rule or an order, never what was erased. The actor is not a private field
+    alone: the entry itself names them. Of an entry of version 1 the private part goes whole, as it
+    has one salt.
+    """
+    asked = [indexes] if isinstance(indexes, int) else list(indexes)
+    if names is not None and fields.ACTOR in names:
+        raise ValueError("The actor of an entry cannot be erased. Nothing was erased.")
+    with transaction.atomic():
+        gone = _erase_apart(asked, names) | _erase_whole(asked, names)
+        if gone:
+            said: dict[str, Fact] = {
+                "entries": len(gone),
+                "first": min(gone),
+                "last": max(gone),
+                "fields": sorted(set().union(*gone.values())),
+                "why": why,
+            }
+            append(actor=by, act=ERASE, outcome="done", city=city, facts=said)
+    return len(gone)
 
 
 def entry(index: int) -> Entry:
@@ -153,6 +194,39 @@ def count_clauses(city: str, *, since: datetime | None = None) -> dict[str, dict
     for clause, outcome, times in counted:
         found.setdefault(clause, {})[outcome] = times
     return found
+
+
+def _erase_apart(indexes: Sequence[int], names: Sequence[str] | None) -> dict[int, set[str]]:
+    """By index, which fields went."""
+    found = {}
+    for row in Sealed.objects.select_for_update().filter(index__in=indexes).order_by("index"):
+        known = set(fields.known(row.fields)) - {fields.ACTOR}
+        going = {name for name in known if names is None or fields.is_named(name, names)}
+        if going:
+            row.fields = fields.erased(row.fields, going)
+            row.save(update_fields=["fields"])
+            found[row.index] = going
+    return found
+
+
+def _erase_whole(indexes: Sequence[int], names: Sequence[str] | None) -> dict[int, set[str]]:
+    found = {}
+    for row in Private.objects.select_for_update().filter(index__in=indexes).order_by("index"):
+        held = set(fields.flattened(row.value))
+        if names is None or any(fields.is_named(name, names) for name in held):
+            row.delete()
+            found[row.index] = held
+    return found
+
+
+def _store(row: Row, sealed: Mapping[str, fields.Sealed]) -> None:
+    with frontier.held() as end:
+        _place(row, end, timezone.now())
+        row.save(force_insert=True)
+        Sealed.objects.create(index=row.index, fields=sealed)
+        frontier.grow(end, bytes(row.leaf), row.at)
+        end.save()
+        checkpoints.sign_inline(end, row.clock or row.at)
 
 
 def _place(row: Row, end: Frontier, now: datetime) -> None:

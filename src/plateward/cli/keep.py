@@ -51,10 +51,13 @@ def round_once() -> int:
     """What is due now: expired reads, then the checkpoint that covers their deletion."""
     from django.utils import timezone
 
-    from plateward.audit import checkpoints
+    from plateward.audit import attempts, checkpoints
     from plateward.custody import retention
+    from plateward.people import accounts
 
     now = timezone.now()
     gone = retention.sweep(now=now)
+    accounts.close_dormant(now=now)
+    attempts.report()
     checkpoints.sign_if_due(now)
     return gone

@@ -172,9 +172,10 @@ def _names(said: str | None) -> tuple[str, ...]:
 
 
 def _log_the_export(city: str | None, audience: str | None, showing: "Showing") -> None:
-    from plateward.audit import log
+    from plateward.audit import attempts, log
     from plateward.policy.vocabulary import Act
 
+    attempts.report()
     log.append(
         actor=house.console(),
         act=Act.AUDIT_READ,
