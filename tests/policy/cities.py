@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from plateward.policy import load
-from plateward.policy.decide import Reason, Standing
+from plateward.policy.circumstances import Breadth, Circumstances, OpenRequest
+from plateward.policy.decide import Decision, Reason, Standing, decide
 from plateward.policy.profile import Profile
 from plateward.policy.silence import Answer, silences
+from plateward.policy.vocabulary import Act
 
 WILLARD, ODESSA = "willard-mo", "odessa-mo"
 WALNUT, CALABASAS, CARSON = "walnut-ca", "calabasas-ca", "carson-ca"
@@ -67,6 +69,9 @@ IN = {
 
 
 def officer(city: str, **other: Any) -> Standing:
+    """Who stands well in every respect, in whatever role of the city."""
+    profile = by_default(city)
+    role = profile.role(other.get("role", IN[city].role) or "")
     standing: dict[str, Any] = {
         "role": IN[city].role,
         "sworn": True,
@@ -75,6 +80,9 @@ def officer(city: str, **other: Any) -> Standing:
         "trained_on": date(2026, 3, 1),
         "good_standing": True,
         "signed_in_with_second_factor": True,
+        "agency": agency_of(role.org) if role else "Elm County",
+        "trained_topics": frozenset(profile.training.topics),
+        "attested": profile.gate.attested,
     }
     return Standing(**(standing | other))
 
@@ -84,6 +92,60 @@ def reason(city: str, **other: Any) -> Reason:
         "purpose": IN[city].purpose,
         "case_number": "26-104233",
         "note": "burglary on Elm Street",
-        "request": "REQ-7",
+        "confirmed": frozenset({"suspicion", "warrant"}),
     }
     return Reason(**(given | other))
+
+
+def agency_of(org: str) -> str:
+    """An agency whose people fit a role of this organisation."""
+    return "Elm County" if org in {"external", "contractor"} else org
+
+
+def request(city: str, **other: Any) -> OpenRequest:
+    """Open, of the agency of whoever searches there, for any plate at any time."""
+    given: dict[str, Any] = {
+        "reference": "REQ-7",
+        "agency": agency_of(by_default(city).roles[IN[city].role].org),
+        "purpose": "",
+        "case_number": "",
+        "plates": frozenset(),
+        "seen_from": None,
+        "seen_to": None,
+        "until": TODAY,
+    }
+    return OpenRequest(**(given | other))
+
+
+def known(city: str, **other: Any) -> Circumstances:
+    """All that has to be looked up, and all of it well."""
+    given: dict[str, Any] = {
+        "request": request(city),
+        "case_check": "open",
+        "case_format": True,
+        "breadth": Breadth("7ABC123", known_characters=7, oldest=timedelta(days=1)),
+        "policy_posted": True,
+        "clock_trusted": True,
+    }
+    return Circumstances(**(given | other))
+
+
+def ask(  # noqa: PLR0913 -- each is one of the facts of a decision
+    city: str,
+    act: Act = Act.READS_SEARCH,
+    *,
+    profile: Profile | None = None,
+    who: Mapping[str, Any] | None = None,
+    why: Mapping[str, Any] | None = None,
+    what: Mapping[str, Any] | None = None,
+    now: datetime = NOW,
+) -> Decision:
+    """What is decided when all is well but for what is said here."""
+    return decide(
+        profile or by_default(city),
+        officer(city, **(who or {})),
+        act,
+        reason(city, **(why or {})),
+        now,
+        known(city, **(what or {})),
+    )

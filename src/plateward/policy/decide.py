@@ -1,58 +1,87 @@
 """Decide one act of one person under one profile. Pure and total: same facts, same answer.
 
-`RULES_FOR` lists, act by act, the rules in the order they are asked. The first that objects
-refuses; an act without rules is refused. No rule allows anything: what is left after every
-objection is what a role of the profile names, and nothing else.
+`RULES_FOR` lists, act by act, the rules that are asked. One that objects refuses; an act without
+rules is refused. No rule allows anything: what is left after every objection is what a role of the
+profile names, and nothing else.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
-from plateward.policy import reasons, who, why
+from plateward.policy import (
+    case,
+    in_service,
+    learned,
+    reach,
+    reasons,
+    request,
+    telling,
+    vendor,
+    who,
+    why,
+)
+from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.circumstances import NOTHING_KNOWN, Circumstances
 from plateward.policy.preconditions import NEEDS, Need
-from plateward.policy.profile import Profile
+from plateward.policy.profile import Profile, Role
 from plateward.policy.reasons import Reason
-from plateward.policy.verdict import Because, Decision, Refusal, behind_role, cited, refuse
+from plateward.policy.standing import Standing
+from plateward.policy.verdict import Decision
 from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
-from plateward.policy.who import Rule, Standing
 
-__all__ = ["RULES_FOR", "Decision", "Reason", "Standing", "decide"]
+__all__ = [
+    "NOTHING_KNOWN",
+    "RULES_FOR",
+    "Circumstances",
+    "Decision",
+    "Reason",
+    "Standing",
+    "decide",
+]
 
 # Who asks comes before why: a person learns of a missing role before being asked for a case.
-_ORDER: tuple[tuple[Need | None, Rule], ...] = (
-    (None, who.complete),
-    (None, who.in_force),
-    (None, who.role),
-    (None, who.sworn),
-    (None, who.authorised),
-    (Need.TRAINING, who.trained),
-    (Need.TRAINING, who.trained_lately),
-    (Need.TRAINING, who.good_standing),
-    (None, who.second_factor),
-    (Need.PURPOSE, why.purpose),
-    (Need.NOTE, why.note),
-    (Need.CASE, why.case),
-    (Need.REQUEST, why.request),
-    (Need.EVIDENCE, why.evidence),
+# Without needs: asked for every act. Otherwise: asked where the act has one of these needs.
+_ORDER: Final[tuple[tuple[Rule, frozenset[Need]], ...]] = tuple(
+    (rule, frozenset(needs))
+    for rule, *needs in (
+        (in_service.COMPLETE,),
+        (in_service.IN_FORCE,),
+        (who.ROLE,),
+        (in_service.POSTED, Need.POSTED),
+        (in_service.CLOCK, Need.CLOCK),
+        (who.SWORN,),
+        (who.AGENCY, Need.AGENCY),
+        (who.AUTHORISED, Need.AUTHORISATION),
+        (who.ATTESTED, Need.ATTESTED),
+        (learned.TRAINED, Need.TRAINING),
+        (learned.RETRAINED, Need.TRAINING),
+        (learned.TRAINED_LATELY, Need.TRAINING),
+        (learned.TOPICS, Need.TRAINING),
+        (learned.GOOD_STANDING, Need.TRAINING),
+        (who.SECOND_FACTOR,),
+        (why.PROHIBITED, Need.PURPOSE),
+        (why.PURPOSE, Need.PURPOSE),
+        (vendor.PURPOSE, Need.PURPOSE),
+        (why.NOTE, Need.NOTE),
+        (case.REFERENCE, Need.CASE),
+        (case.FORMAT, Need.CASE, Need.NOTE),
+        (case.KNOWN, Need.CASE),
+        (request.REQUEST, Need.REQUEST),
+        (request.COPY, Need.COPY),
+        (reach.BREADTH, Need.BREADTH),
+        (reach.AGE, Need.AGE),
+        (why.SUSPICION, Need.CONFIRMED),
+        (why.WARRANT, Need.CONFIRMED),
+    )
 )
 
-RULES_FOR: Mapping[Act, tuple[Rule, ...]] = MappingProxyType(
+RULES_FOR: Final[Mapping[Act, tuple[Rule, ...]]] = MappingProxyType(
     {
-        act: tuple(rule for need, rule in _ORDER if need is None or need in needs)
+        act: tuple(rule for rule, asked_for in _ORDER if not asked_for or asked_for & needs)
         for act, needs in NEEDS.items()
-    }
-)
-
-# What an admission quotes for each need, where the profile asks for it.
-_BEHIND: Mapping[Need, tuple[str, ...]] = MappingProxyType(
-    {
-        Need.TRAINING: ("training.before_access", "training.renew_every", "training.good_standing"),
-        Need.CASE: ("access.query_gate.case_reference",),
-        Need.REQUEST: ("access.on_request_only",),
-        Need.EVIDENCE: ("exports.local",),
     }
 )
 
@@ -63,57 +92,58 @@ def decide(  # noqa: PLR0917 -- all six are what a decision is
     act: Act,
     reason: Reason,
     now: datetime,
-    circumstances: Circumstances = NOTHING_KNOWN,  # noqa: ARG001 -- no rule asks about them yet
+    circumstances: Circumstances = NOTHING_KNOWN,
 ) -> Decision:
     """Whether this person may do this now. `now` is aware."""
-    asked = RULES_FOR.get(act)
-    if asked is None:
-        return refuse(profile, act, _for_no_person(act))
-    if now.tzinfo is None:
-        return refuse(profile, act, _NO_CLOCK)
-    today = now.astimezone(profile.zone).date()
+    role, rules = _asked_of(profile, standing.role, act)
+    if now.tzinfo is None or not _YEARS[0] <= now.year <= _YEARS[1]:
+        today, rules = date.min, _NO_CLOCK
+    else:
+        today = now.astimezone(profile.zone).date()
     tidy = reasons.tidied(reason)
-    for rule in asked:
-        refusal = rule(profile, standing, act, tidy, today)
-        if refusal is not None:
-            return refuse(profile, act, refusal)
-    purpose = tidy.purpose if Need.PURPOSE in NEEDS[act] else ""
-    return _admission(profile, standing.role or "", act, purpose)
+    asked = Asked(profile, role, standing, act, tidy, circumstances, now, today)
+    return Decision.told_later(telling.told, asked, _objecting(rules, asked))
 
 
-# An admission says nothing of the person or the day, so it can be worked out once.
-@lru_cache(maxsize=8192)
-def _admission(profile: Profile, role: str, act: Act, purpose: str) -> Decision:
-    own = why.own_purpose(profile, purpose.strip()) if purpose else ""
-    needs = [path for need, paths in _BEHIND.items() if need in NEEDS[act] for path in paths]
-    because: tuple[Because, ...] = (
-        *behind_role(profile.roles[role]),
-        "access.preconditions",
-        *(path for path in needs if _asks(profile, path)),
-        *([("purposes.authorised", own)] if own else []),
-    )
-    words = f"{profile.roles[role].title}, {profile.title()}: may {WORDS_FOR_ACT[act]}"
-    if own:
-        words += f". Purpose: {profile.purposes.labels[own]}"
-    answers = tuple(path for path in because if isinstance(path, str) and path in profile.answers)
-    return Decision(True, f"{words}.", cited(profile, because), "", "allowed", answers, own)
+def _objecting(rules: tuple[Rule, ...], asked: Asked) -> list[Rule]:
+    found = []
+    for rule in rules:
+        if rule.objects(asked):
+            found.append(rule)
+            if rule.final:
+                break
+    return found
 
 
-def _asks(profile: Profile, path: str) -> bool:
-    return profile.at(path) not in (None, False, "none", "not_required")
+@lru_cache(maxsize=4096)
+def _asked_of(profile: Profile, code: str | None, act: Act) -> tuple[Role | None, tuple[Rule, ...]]:
+    """The role held, and the rules that this profile asks of it for this act."""
+    role = profile.roles.get(code) if code else None
+    rules = RULES_FOR.get(act, _FOR_NO_PERSON)
+    return role, tuple(rule for rule in rules if rule.asks(profile, role, act))
 
 
-def _for_no_person(act: Act) -> Refusal:
-    words = WORDS_FOR_ACT.get(act, "do this")
+def _always(_asked: Asked) -> bool:
+    return True
+
+
+def _tell_no_person(asked: Asked) -> Refusal:
     return Refusal(
         "act_named",
-        f"No person may {words}: no rule of any profile names it.",
+        f"No person may {WORDS_FOR_ACT.get(asked.act, 'do this')}: no rule of any profile names "
+        "it.",
         "If this seems wrong, tell whoever runs the system.",
     )
 
 
-_NO_CLOCK = Refusal(
-    "clock",
-    "The time of the request is not known for certain.",
-    "Tell whoever runs the system: its clock or its settings are wrong.",
-)
+def _tell_no_clock(_asked: Asked) -> Refusal:
+    return Refusal(
+        "clock",
+        "The time of the request is not known for certain.",
+        "Tell whoever runs the system: its clock or its settings are wrong.",
+    )
+
+
+_YEARS: Final = (2000, 9000)  # a clock that reads otherwise is no clock
+_FOR_NO_PERSON: Final = (Rule(_always, _tell_no_person),)
+_NO_CLOCK: Final = (Rule(_always, _tell_no_clock),)

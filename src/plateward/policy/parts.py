@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from plateward.policy import purposes as meanings
 from plateward.policy.periods import Period
-from plateward.policy.profile import Gate, Purposes, Retention, Role, Training, frozen
+from plateward.policy.preconditions import to_attest
+from plateward.policy.profile import AgeTier, Gate, Purposes, Retention, Role, Training, frozen
 from plateward.policy.vocabulary import ACTS_OF_ACTION, UPKEEP_ACTIONS
 
 Values = Mapping[str, Any]
+
+# Where a profile does not say how narrow a search must be, this does.
+KNOWN_CHARACTERS: Final = 3
+RADIUS_M: Final = 5_000
+_POSTING_LAW: Final = "us-ca-civ-1798.90.5"
 
 
 def role(row: Values) -> Role:
@@ -52,8 +58,10 @@ def training(values: Values) -> Training:
 
 def gate(values: Values) -> Gate:
     access, local = values["access"], values["exports"]["local"]
+    suspicion = values["purposes"]["suspicion_required"]
     grounds = (meanings.EXPORT_GROUNDS.get(word, frozenset()) for word in local["allowed_for"])
     starts = values["instrument"]["effective_on"]
+    breadth = access.get("breadth", {})
     return Gate(
         second_factor=access["auth"]["mfa"] == "required",
         case_reference=access["query_gate"]["case_reference"] or "none",
@@ -62,7 +70,27 @@ def gate(values: Values) -> Gate:
         downloads=local["default"] == "allowed",
         download_grounds=frozenset().union(*grounds),
         in_force_from=None if starts is None else date.fromisoformat(starts),
+        attested=to_attest(access["preconditions"]),
+        refuses_unknown_case=access["query_gate"].get("unknown_case") == "refused",
+        suspicion=suspicion in {"reason", "reasonable_suspicion"},
+        warrant=suspicion == "warrant" or values["purposes"]["warrant_reminder"] == "required",
+        known_characters=breadth.get("known_characters", KNOWN_CHARACTERS),
+        radius_m=breadth.get("radius_m", RADIUS_M),
+        age_tiers=tuple(_age_tier(row) for row in access.get("age_tiers", ())),
+        vendor_by_permission=values["vendor"]["access"] == "none_without_permission",
+        downloads_for_transfer="transfer_to_law_enforcement" in local["allowed_for"],
+        posting_required=_must_be_posted(values),
     )
+
+
+def _age_tier(row: Values) -> AgeTier:
+    return AgeTier(Period.parse(row["older_than"]), frozenset(row["roles"]))
+
+
+def _must_be_posted(values: Values) -> bool:
+    """Under a law that makes looking at reads itself a harm while no policy is posted."""
+    by_law = any(law.startswith(_POSTING_LAW) for law in values["governing_law"])
+    return by_law and values["program"]["policy_posted"] is True
 
 
 def retention(values: Values) -> Retention:

@@ -48,8 +48,8 @@ def tidied(reason: Reason) -> Reason:
 
 def is_vague(note: str) -> bool:
     """Whether an auditor could learn nothing from it: "check", "test", "???", "x", "aaaa"."""
-    for word in note.casefold().split():
-        if len(word) > 2 and word.isalpha() and _says_something(word):
+    for word in note.split():
+        if len(word) > 2 and word.isalpha() and _says_something(word.casefold()):
             return False
     words = _WORD.findall(note.casefold())
     letters = "".join(words)
@@ -72,3 +72,23 @@ def case_kind(reason: Reason) -> CaseKind:
     if reason.case_kind:
         return reason.case_kind
     return "cad" if _CAD.match(reason.case_number.strip()) else "case"
+
+
+def same_case(one: str, other: str) -> bool:
+    """Whether two numbers name one case, however they are spaced; nothing is never a case."""
+    plain = _letters_and_digits(one)
+    return bool(plain) and (one == other or plain == _letters_and_digits(other))
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts say the same in the same words, whatever their capitals and spaces."""
+    plain = _plain(one)
+    return bool(plain) and (one == other or plain == _plain(other))
+
+
+def _letters_and_digits(text: str) -> str:
+    return "".join(_WORD.findall(text.casefold()))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))

@@ -1,14 +1,31 @@
-"""The answer to "may they?", with the clauses behind it in words a person understands."""
+"""The answer to "may they?", with the clauses behind it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from plateward.policy.profile import Profile, Role
-from plateward.policy.vocabulary import NOTHING_DONE, Act
 
 Because = str | tuple[str, str]  # a path of the profile, or a path and one item of its list
 
+Facts = TypeVar("Facts")
+Rule = TypeVar("Rule")
+Tell = Callable[[Facts, Sequence[Rule]], "Decision"]
+_set: Final = object.__setattr__  # a decision is frozen for everybody but itself
+
 HOUSE_RULE = "This is Plateward's own rule: what nobody has clearly allowed is refused."
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One thing that stands in the way, and how to mend it."""
+
+    rule: str
+    why: str
+    do_next: str
+    clauses: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +47,36 @@ class Decision:
     answers: tuple[str, ...] = ()
     purpose: str = ""
     flags: tuple[str, ...] = ()
-    objections: tuple["Objection", ...] = ()
+    objections: tuple[Objection, ...] = ()
+    _later: tuple[Callable[..., "Decision"], Any, Any] = field(
+        init=False, repr=False, compare=False
+    )
+
+    @classmethod
+    def told_later(cls, tell: Tell[Facts, Rule], facts: Facts, rules: Sequence[Rule]) -> Self:
+        """Allowed where no rule objects; the rest is worked out when somebody first reads it.
+
+        Most decisions of a replay are only counted, and sentences cost more than deciding.
+        """
+        decision = object.__new__(cls)
+        _set(decision, "allowed", not rules)
+        _set(decision, "_later", (tell, facts, rules))
+        return decision
+
+    if not TYPE_CHECKING:  # a type checker sees the fields, and no others
+
+        def __getattr__(self, name: str) -> Any:
+            """Python asks this only for a field that has no value yet."""
+            if name not in _TOLD:
+                raise AttributeError(name)
+            tell, facts, rules = self._later
+            told = tell(facts, rules)
+            for each in _TOLD:
+                _set(self, each, getattr(told, each))
+            return getattr(told, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """One thing that stands in the way, and how to mend it."""
-
-    rule: str
-    why: str
-    do_next: str
-    clauses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a rule says when it objects. `because` are the paths it rests on."""
-
-    rule: str
-    why: str
-    do_next: str
-    because: tuple[Because, ...] = ()
-
-
-def refuse(profile: Profile, act: Act, refusal: Refusal) -> Decision:
-    """Quote the clauses where the text speaks, the answer where a person spoke, else the house."""
-    clauses = cited(profile, refusal.because)
-    paths = (path if isinstance(path, str) else path[0] for path in refusal.because)
-    answers = tuple(path for path in paths if path in profile.answers)
-    why = refusal.why
-    if answers:
-        why = f"{why} {_answered(profile, answers[0])}"
-    elif not clauses:
-        why = f"{why} {HOUSE_RULE}"
-    do_next = f"{refusal.do_next} {NOTHING_DONE.get(act, 'Nothing was changed.')}"
-    return Decision(False, why, clauses, do_next, refusal.rule, answers)
+_TOLD = frozenset(Decision.__slots__) - {"allowed", "_later"}
 
 
 @lru_cache(maxsize=8192)
@@ -82,8 +94,3 @@ def behind_role(role: Role) -> tuple[Because, ...]:
     """What a role's standing rests on; the vendor's rests on what the text says of the vendor."""
     named: Because = ("access.roles", role.code)
     return (named, "vendor.access", "vendor.written_permission") if role.upkeep_only else (named,)
-
-
-def _answered(profile: Profile, path: str) -> str:
-    answer = profile.answers[path]
-    return f"{profile.city}'s text is silent on this; {answer.by} decided it ({answer.why})."

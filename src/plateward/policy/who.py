@@ -1,95 +1,49 @@
-"""The rules about who asks, one function each. A rule objects with a Refusal, or returns None."""
+"""The rules about who asks: role, agency, authorisation, sign-in."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+import re
+from functools import lru_cache
+from typing import Final
 
-from plateward.policy.periods import Period, last_day_of
+from plateward.policy import vendor
+from plateward.policy.asked import Asked, Refusal, Rule
+from plateward.policy.preconditions import authorised_by
 from plateward.policy.profile import Profile, Role
-from plateward.policy.reasons import Reason
-from plateward.policy.verdict import Because, Refusal
+from plateward.policy.verdict import Because
 from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What policy needs to know of a person in one city, and no more.
-
-    `authorised_until` None: the authorisation names no last day. `trained_topics`: topics whose
-    training is in force today. `retrain_since`: training older than this no longer counts, because
-    the law, the policy or the technology changed. `attested`: preconditions that a named person
-    attested, such as "lasd_policy_compliance". `permitted_until`: the last day of the City's own
-    written permission to a contractor to open reads; None: there is none.
-    """
-
-    role: str | None = None
-    sworn: bool | None = None
-    authorised_until: date | None = None
-    authorised: bool = False
-    trained_on: date | None = None
-    good_standing: bool = False
-    signed_in_with_second_factor: bool = False
-    agency: str = ""
-    trained_topics: frozenset[str] = frozenset()
-    retrain_since: date | None = None
-    attested: frozenset[str] = frozenset()
-    permitted_until: date | None = None
+_ANY_AGENCY: Final = frozenset({"city", "external", "contractor"})
+_SPELLED_OUT: Final = {
+    "pd": "police",
+    "dept": "",
+    "lasd": "los angeles county sheriff",
+    "laso": "los angeles county sheriff",
+}
+_SAYS_LITTLE: Final = frozenset({"department", "of", "the", "s", "office"})
 
 
-Rule = Callable[[Profile, Standing, Act, Reason, date], Refusal | None]
+def _is_closed(_profile: Profile, held: Role | None, act: Act) -> bool:
+    return held is None or held.needs_city_decision or act not in held.acts
 
 
-def complete(
-    profile: Profile, _standing: Standing, _act: Act, _reason: Reason, _today: date
-) -> Refusal | None:
-    if not profile.unanswered:
-        return None
-    silence = profile.unanswered[0]
-    return Refusal(
-        "policy_complete",
-        f"{profile.title()}'s profile is not finished: the text is silent on {silence.path} and "
-        "nobody has answered for the city.",
-        "The person who administers the policy must accept or replace each proposed default.",
-    )
+def _no_role(asked: Asked) -> bool:
+    return not vendor.permitted(asked)
 
 
-def in_force(
-    profile: Profile, _standing: Standing, _act: Act, _reason: Reason, today: date
-) -> Refusal | None:
-    starts = profile.gate.in_force_from
-    if starts is None or today >= starts:
-        return None
-    return Refusal(
-        "policy_in_force",
-        f"{profile.title()}'s policy takes effect on {starts}; today is {today}.",
-        f"Wait until {starts}.",
-        ("instrument.effective_on",),
-    )
-
-
-def role(
-    profile: Profile, standing: Standing, act: Act, _reason: Reason, _today: date
-) -> Refusal | None:
-    held = profile.roles.get(standing.role) if standing.role else None
-    if held is not None and act in held.acts:
-        return _undecided_role(profile, held.code) if held.needs_city_decision else None
-    may = [each for each in profile.roles.values() if act in each.acts]
+def _tell_no_role(asked: Asked) -> Refusal:
+    profile, held = asked.profile, asked.role
+    if held is not None and asked.act in held.acts:
+        return _undecided_role(held)
+    may = [each for each in profile.roles.values() if asked.act in each.acts]
     because: tuple[Because, ...] = (
         *(("access.roles", each.code) for each in may),
         "access.default",
     )
     if held is not None and held.upkeep_only:
-        return Refusal(
-            "role",
-            f"{held.title}: keeps the system running and sees no reads; may not "
-            f"{WORDS_FOR_ACT[act]} in {profile.title()}.",
-            "If your work needs this, ask the City.",
-            ("vendor.access", "vendor.written_permission", *because),
-        )
+        return vendor.tell_closed(asked, held, because)
     said = (
         f"You have no role under {profile.title()}'s policy."
         if held is None
-        else f"{held.title}: may not {WORDS_FOR_ACT[act]} in {profile.title()}."
+        else f"{held.title}: may not {WORDS_FOR_ACT[asked.act]} in {profile.title()}."
     )
     return Refusal("role", said, _who_may(may), because)
 
@@ -101,40 +55,77 @@ def _who_may(may: list[Role]) -> str:
     return f"Those who may: {titles}. Ask one of them, or ask for the role."
 
 
-def _undecided_role(profile: Profile, code: str) -> Refusal:
+def _undecided_role(held: Role) -> Refusal:
     return Refusal(
         "role_decided",
-        f"{profile.roles[code].title}: the City has not yet decided whether this role has access.",
+        f"{held.title}: the City has not yet decided whether this role has access.",
         "Ask the City to decide; until then the reads stay closed to this role.",
-        (("access.roles", code),),
+        (("access.roles", held.code),),
     )
 
 
-def sworn(
-    profile: Profile, standing: Standing, act: Act, _reason: Reason, _today: date
-) -> Refusal | None:
-    held = profile.roles[standing.role or ""]
-    if held.sworn is not True or standing.sworn is True:
-        return None
+def _not_sworn(asked: Asked) -> bool:
+    return asked.standing.sworn is not True
+
+
+def _tell_not_sworn(asked: Asked) -> Refusal:
+    held = _held(asked)
     return Refusal(
         "sworn",
-        f"Only a sworn officer may {WORDS_FOR_ACT[act]} as {held.title} in {profile.title()}; "
-        "your record does not say that you are one.",
+        f"Only a sworn officer may {WORDS_FOR_ACT[asked.act]} as {held.title} in "
+        f"{asked.profile.title()}; your record does not say that you are one.",
         "Ask a sworn colleague, or have your record corrected if it is wrong.",
         (("access.roles", held.code),),
     )
 
 
-def authorised(
-    profile: Profile, standing: Standing, _act: Act, _reason: Reason, today: date
-) -> Refusal | None:
-    last = standing.authorised_until
-    if standing.authorised and (last is None or today <= last):
-        return None
+def _of_another_agency(asked: Asked) -> bool:
+    standing = asked.standing
+    return not (belongs(standing.agency, _held(asked).org) or "agency" in standing.attested)
+
+
+def _tell_of_another_agency(asked: Asked) -> Refusal:
+    held, agency = _held(asked), asked.standing.agency
+    said = f"your record names {agency[:60]}" if agency else "your record names no agency"
+    return Refusal(
+        "agency",
+        f"{held.title} in {asked.profile.title()} is a role of {_org(held)}, and {said}.",
+        "Have your record corrected, or ask for the exception in writing.",
+        (("access.roles", held.code),),
+    )
+
+
+def _org(held: Role) -> str:
+    known = {"external": "another public agency", "contractor": "a contractor", "City": "the City"}
+    return known.get(held.org, held.org)
+
+
+@lru_cache(maxsize=1024)
+def belongs(agency: str, org: str) -> bool:
+    """Whether an agency's name is that of the organisation, however the two are spelt."""
+    if org.casefold() in _ANY_AGENCY:
+        return bool(agency.strip())
+    told = _telling_words(org)
+    return bool(told) and told <= _telling_words(agency)
+
+
+def _telling_words(name: str) -> set[str]:
+    words = re.findall(r"[^\W\d_]+", name.casefold())
+    spelled = " ".join(_SPELLED_OUT.get(word, word) for word in words).split()
+    return set(spelled) - _SAYS_LITTLE
+
+
+def _not_authorised(asked: Asked) -> bool:
+    last = asked.standing.authorised_until
+    return not asked.standing.authorised or (last is not None and asked.today > last)
+
+
+def _tell_not_authorised(asked: Asked) -> Refusal:
+    title = asked.profile.title()
     said = (
-        f"Your authorisation for {profile.title()} ended on {last}."
-        if standing.authorised
-        else f"You hold no authorisation for {profile.title()} that is in force."
+        f"Your authorisation for {title} ended on {asked.standing.authorised_until}."
+        if asked.standing.authorised
+        else f"You hold no authorisation for {title} that is in force."
     )
     return Refusal(
         "authorised",
@@ -144,72 +135,65 @@ def authorised(
     )
 
 
-def trained(
-    profile: Profile, standing: Standing, _act: Act, _reason: Reason, today: date
-) -> Refusal | None:
-    if not profile.training.before_access:
-        return None
-    if standing.trained_on is not None and standing.trained_on <= today:
-        return None
-    said = (
-        "there is no training on your record"
-        if standing.trained_on is None
-        else f"your training record carries a date that is still to come ({standing.trained_on})"
-    )
+def _not_attested(asked: Asked) -> bool:
+    return bool(_unattested(asked))
+
+
+def _unattested(asked: Asked) -> list[str]:
+    """Whoever authorises the others has nobody to be authorised by."""
+    own = authorised_by(asked.role.code) if asked.role is not None else ""
+    missing = asked.profile.gate.attested - asked.standing.attested
+    return sorted(word for word in missing if word != own)
+
+
+def _tell_not_attested(asked: Asked) -> Refusal:
+    missing = _unattested(asked)
+    words = ", ".join(word.replace("_", " ") for word in missing)
     return Refusal(
-        "trained",
-        f"{profile.title()} asks for training before access, and {said}.",
-        "Complete the training, or have the record corrected, then try again.",
-        ("training.before_access",),
+        "attested",
+        f"{asked.profile.title()} asks that a named person attests this of you first: {words}.",
+        "Ask the person who administers accounts to record it, with the document it rests on.",
+        tuple(("access.preconditions", word) for word in missing),
     )
 
 
-def trained_lately(
-    profile: Profile, standing: Standing, _act: Act, _reason: Reason, today: date
-) -> Refusal | None:
-    renew = profile.training.renew_every
-    if renew is None:
-        return None
-    if standing.trained_on is not None and _is_within(renew, standing.trained_on, today):
-        return None
-    said = (
-        "there is no training on your record"
-        if standing.trained_on is None
-        else f"yours was on {standing.trained_on}, {(today - standing.trained_on).days} days ago"
-    )
-    return Refusal(
-        "trained_lately",
-        f"{profile.title()} asks for training every {renew.words()}; {said}.",
-        "Renew the training, then try again.",
-        ("training.renew_every",),
-    )
+def _one_factor(asked: Asked) -> bool:
+    return not asked.standing.signed_in_with_second_factor
 
 
-def _is_within(renew: Period, start: date, today: date) -> bool:
-    return (today - start).days <= renew.fewest_days or today <= last_day_of(start, renew)
-
-
-def good_standing(
-    profile: Profile, standing: Standing, _act: Act, _reason: Reason, _today: date
-) -> Refusal | None:
-    if not profile.training.good_standing or standing.good_standing:
-        return None
-    return Refusal(
-        "good_standing",
-        f"{profile.title()} asks for good standing, and your record does not show it.",
-        "Speak to your supervisor.",
-        ("training.good_standing",),
-    )
-
-
-def second_factor(
-    profile: Profile, standing: Standing, _act: Act, _reason: Reason, _today: date
-) -> Refusal | None:
-    if not profile.gate.second_factor or standing.signed_in_with_second_factor:
-        return None
+def _tell_one_factor(asked: Asked) -> Refusal:
     return Refusal(
         "second_factor",
-        f"{profile.title()} asks for a sign-in with a second factor, such as a code from an app.",
+        f"{asked.profile.title()} asks for a sign-in with a second factor, such as a code from an "
+        "app.",
         "Sign out, then sign in with your password and the code from your authenticator app.",
         ("access.auth.mfa",),
     )
+
+
+def _held(asked: Asked) -> Role:
+    return asked.profile.roles[asked.standing.role or ""]
+
+
+ROLE = Rule(_no_role, _tell_no_role, asks=_is_closed, final=True)
+SWORN = Rule(
+    _not_sworn,
+    _tell_not_sworn,
+    asks=lambda _profile, held, _act: held is not None and held.sworn is True,
+)
+AGENCY = Rule(
+    _of_another_agency,
+    _tell_of_another_agency,
+    asks=lambda _profile, held, _act: held is not None,
+)
+AUTHORISED = Rule(_not_authorised, _tell_not_authorised)
+ATTESTED = Rule(
+    _not_attested,
+    _tell_not_attested,
+    asks=lambda profile, _held, _act: bool(profile.gate.attested),
+)
+SECOND_FACTOR = Rule(
+    _one_factor,
+    _tell_one_factor,
+    asks=lambda profile, _held, _act: profile.gate.second_factor,
+)

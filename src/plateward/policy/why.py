@@ -1,16 +1,15 @@
-"""The rules about why it is asked, one function each. A rule objects with a Refusal, or not."""
+"""The rules about why it is asked: purpose, reason in words, what the person must confirm."""
 
-from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from plateward.policy import purposes
+from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.profile import Profile
-from plateward.policy.reasons import Reason, case_kind, is_a_number, is_vague
-from plateward.policy.verdict import Refusal
-from plateward.policy.vocabulary import Act
-from plateward.policy.who import Standing
+from plateward.policy.reasons import is_a_number, is_vague, same_case, same_words
 
-_BEYOND_LIST = ("purposes.mode", "purposes.beyond_policy")
+BEYOND_LIST: Final = ("purposes.mode", "purposes.beyond_policy")
+OTHER: Final = "other"
 
 
 @lru_cache(maxsize=8192)
@@ -25,66 +24,108 @@ def own_purpose(profile: Profile, code: str) -> str:
     return "" if found is None else found.code
 
 
-def purpose(
-    profile: Profile, _standing: Standing, _act: Act, reason: Reason, _today: date
-) -> Refusal | None:
-    if reason.purpose in profile.purposes.labels:
-        return None
-    asked = reason.purpose.strip()
-    if own_purpose(profile, asked):
-        return None
-    if not asked:
+def settled_purpose(asked: Asked) -> str:
+    """The city's own word for the purpose given; `OTHER` where legal review let it through."""
+    given = asked.reason.purpose.strip()
+    own = own_purpose(asked.profile, given)
+    return own or (OTHER if reviewed(asked) else "")
+
+
+def reviewed(asked: Asked) -> bool:
+    """Whether an approved legal review in force lets this very purpose through."""
+    given = asked.reason.purpose.strip()
+    if not given or not asked.profile.purposes.is_open:
+        return False
+    return given not in asked.profile.purposes.prohibited and not _gap_of_review(asked, given)
+
+
+def _gap_of_review(asked: Asked, given: str) -> str:
+    """What keeps a legal review from fitting; "" where it fits.
+
+    Purpose `other` stands for whatever the review approved; a purpose in words must be its words.
+    """
+    review, reason = asked.circumstances.review, asked.reason
+    if review is None or not review.reference.strip():
+        return "there is none on record"
+    if review.until < asked.today:
+        return f"the one named ended on {review.until}"
+    if not review.purpose_words.strip():
+        return "the one named does not say what it approved"
+    if review.case_number.strip() and not same_case(review.case_number, reason.case_number):
+        return "the one named is for another case"
+    if given != OTHER and not same_words(review.purpose_words, given):
+        return "the one named approved another purpose"
+    return ""
+
+
+def _is_prohibited(asked: Asked) -> bool:
+    return asked.reason.purpose.strip() in asked.profile.purposes.prohibited
+
+
+def _tell_is_prohibited(asked: Asked) -> Refusal:
+    given = asked.reason.purpose.strip()
+    return Refusal(
+        "purpose_prohibited",
+        f"{_named(given)}: {asked.profile.title()} prohibits this use.",
+        "Do not use the system for this.",
+        (("purposes.prohibited", given),),
+    )
+
+
+def _wrong_purpose(asked: Asked) -> bool:
+    if asked.reason.purpose in asked.profile.purposes.labels:
+        return False  # a profile lists no purpose that it prohibits
+    return not settled_purpose(asked)
+
+
+def _tell_wrong_purpose(asked: Asked) -> Refusal:
+    profile, given = asked.profile, asked.reason.purpose.strip()
+    if not given:
         return Refusal(
             "purpose_given",
             f"No purpose was given. {profile.title()} asks for one of its authorised purposes.",
             "Choose the purpose, then try again.",
             ("purposes.mode", ("purposes.prohibited", "no_legitimate_reason")),
         )
-    if asked in profile.purposes.prohibited:
-        return Refusal(
-            "purpose_prohibited",
-            f"{_named(asked)}: {profile.title()} prohibits this use.",
-            "Do not use the system for this.",
-            (("purposes.prohibited", asked),),
-        )
-    return _not_listed(profile, asked)
+    return _needs_review(asked, given) if profile.purposes.is_open else _not_listed(profile, given)
 
 
-def _not_listed(profile: Profile, asked: str) -> Refusal:
-    if profile.purposes.is_open:
-        return Refusal(
-            "purpose_needs_legal_review",
-            f"{_named(asked)}: not among the purposes that {profile.title()} lists. A purpose "
-            "beyond the list needs legal review and approval before anything is looked at.",
-            "Ask for legal review in writing, or choose a listed purpose if one fits.",
-            _BEYOND_LIST,
-        )
+def _needs_review(asked: Asked, given: str) -> Refusal:
+    gap = _gap_of_review(asked, given) if asked.circumstances.review or asked.reason.review else ""
+    found = f" As for such a review, {gap}." if gap else ""
     return Refusal(
-        "purpose_listed",
-        f"{_named(asked)}: not among the purposes that {profile.title()} allows, and its list is "
-        "closed.",
-        f"Choose a listed purpose if one fits: {', '.join(profile.purposes.labels.values())}.",
-        _BEYOND_LIST,
+        "purpose_needs_legal_review",
+        f"{_named(given)}: not among the purposes that {asked.profile.title()} lists. A purpose "
+        f"beyond the list needs legal review and approval before anything is looked at.{found}",
+        "Ask for legal review in writing, or choose a listed purpose if one fits.",
+        BEYOND_LIST,
     )
 
 
-def note(
-    profile: Profile, _standing: Standing, _act: Act, reason: Reason, _today: date
-) -> Refusal | None:
+def _not_listed(profile: Profile, given: str) -> Refusal:
+    return Refusal(
+        "purpose_listed",
+        f"{_named(given)}: not among the purposes that {profile.title()} allows, and its list is "
+        "closed.",
+        f"Choose a listed purpose if one fits: {', '.join(profile.purposes.labels.values())}.",
+        BEYOND_LIST,
+    )
+
+
+def _no_reason(asked: Asked) -> bool:
     """A case number says why by itself; without one, words must. Vague words never do."""
-    if not profile.gate.note:
-        return None
-    if not reason.note.strip():
-        if is_a_number(reason.case_number.strip()):
-            return None
-        said = "No reason was given."
-    elif is_vague(reason.note):
-        said = f'"{reason.note.strip()[:40]}" does not say why.'
-    else:
-        return None
+    if asked.reason.note.strip():
+        return is_vague(asked.reason.note)
+    return not is_a_number(asked.reason.case_number.strip())
+
+
+def _tell_no_reason(asked: Asked) -> Refusal:
+    note = asked.reason.note.strip()
+    said = f'"{note[:40]}" does not say why.' if note else "No reason was given."
     return Refusal(
         "note",
-        f"{said} {profile.title()} asks for the reason of each access, so that it can be audited.",
+        f"{said} {asked.profile.title()} asks for the reason of each access, so that it can be "
+        "audited.",
         "Say in a few words what you are looking into, or give the case number, then try again.",
         (
             ("purposes.prohibited", "no_legitimate_reason"),
@@ -94,63 +135,64 @@ def note(
     )
 
 
-def case(
-    profile: Profile, _standing: Standing, _act: Act, reason: Reason, _today: date
-) -> Refusal | None:
-    asked = profile.gate.case_reference
-    if asked == "none":
-        return None
-    number = reason.case_number.strip()
-    if not is_a_number(number):
-        return _case_refused(profile, f'"{number[:40]}" is not a' if number else "You gave no")
-    if asked == "criminal_investigation" and case_kind(reason) == "cad":
-        return _case_refused(profile, f"{number[:40]} is a CAD number, not a")
-    return None
+def _suspicion_unconfirmed(asked: Asked) -> bool:
+    return "suspicion" not in asked.reason.confirmed
 
 
-def _case_refused(profile: Profile, said: str) -> Refusal:
-    if profile.gate.case_reference == "criminal_investigation":
-        wanted, of_what = "case number", "a criminal investigation"
-    else:
-        wanted, of_what = "case or CAD number", "what the access is for"
+def _tell_suspicion_unconfirmed(asked: Asked) -> Refusal:
+    asks = asked.profile.at("purposes.suspicion_required")
+    wanted = "a reason for it" if asks == "reason" else "reasonable suspicion"
     return Refusal(
-        "case_reference",
-        f"{said} {wanted}. {profile.title()} asks for the {wanted} of {of_what}.",
-        f"Add the {wanted}, then try again.",
-        ("access.query_gate.case_reference",),
+        "suspicion_confirmed",
+        f"{asked.profile.title()} asks for {wanted} before anybody looks, and you have not "
+        "confirmed that you have it.",
+        f"If it is so, confirm that you have {wanted}, then try again.",
+        ("purposes.suspicion_required",),
     )
 
 
-def request(
-    profile: Profile, _standing: Standing, _act: Act, reason: Reason, _today: date
-) -> Refusal | None:
-    if not profile.gate.on_request_only or reason.request.strip():
-        return None
-    return Refusal(
-        "open_request",
-        f"{profile.title()} opens its reads only when an agency has asked for access, and no such "
-        "request is open.",
-        "This version cannot record an agency's request yet, so its reads stay closed.",
-        ("access.on_request_only",),
+def _warrant_unconfirmed(asked: Asked) -> bool:
+    return "warrant" not in asked.reason.confirmed
+
+
+def _tell_warrant_unconfirmed(asked: Asked) -> Refusal:
+    always = asked.profile.at("purposes.suspicion_required") == "warrant"
+    wanted = (
+        "that you have a warrant"
+        if always
+        else "that you have a warrant wherever the law requires one"
     )
-
-
-def evidence(
-    profile: Profile, _standing: Standing, _act: Act, reason: Reason, _today: date
-) -> Refusal | None:
-    if profile.gate.downloads:
-        return None
-    meant = purposes.known(own_purpose(profile, reason.purpose.strip())).means
-    if meant & profile.gate.download_grounds:
-        return None
-    allowed = ", ".join(profile.at("exports.local.allowed_for")) or "no purpose at all"
     return Refusal(
-        "download_purpose",
-        f"{profile.title()} lets copies leave the system for {allowed}; this is not that.",
-        "Look at the read on the screen instead, or choose the purpose that is true if one fits.",
-        ("exports.local",),
+        "warrant_confirmed",
+        f"{asked.profile.title()} asks you to confirm {wanted}, and you have not.",
+        f"If it is so, confirm {wanted}, then try again.",
+        ("purposes.suspicion_required",) if always else ("purposes.warrant_reminder",),
     )
 
 
 def _named(code: str) -> str:
     return purposes.known(code[:60]).label
+
+
+PROHIBITED = Rule(
+    _is_prohibited,
+    _tell_is_prohibited,
+    asks=lambda profile, _role, _act: bool(profile.purposes.prohibited),
+    final=True,
+)
+PURPOSE = Rule(_wrong_purpose, _tell_wrong_purpose)
+NOTE = Rule(
+    _no_reason,
+    _tell_no_reason,
+    asks=lambda profile, _role, _act: profile.gate.note,
+)
+SUSPICION = Rule(
+    _suspicion_unconfirmed,
+    _tell_suspicion_unconfirmed,
+    asks=lambda profile, _role, _act: profile.gate.suspicion,
+)
+WARRANT = Rule(
+    _warrant_unconfirmed,
+    _tell_warrant_unconfirmed,
+    asks=lambda profile, _role, _act: profile.gate.warrant,
+)
