@@ -3,18 +3,19 @@
 import json
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 import yaml
 
 from plateward.cli import house
-from plateward.policy import load, page, sense
-from plateward.policy.document import MOST_BYTES, Error
+from plateward.cli.policy_file import WRONG, named, say_errors, stop, text_of
+from plateward.cli.policy_new import new
+from plateward.cli.policy_versions import history, resume, suspend
+from plateward.policy import filling, load, overlays, page, sense
 from plateward.policy.profile import Profile
 from plateward.policy.silence import Answer
 
-_WRONG = 2
+UNFINISHED = 1
 
 
 @click.group(name="policy")
@@ -22,23 +23,42 @@ def command() -> None:
     """A city's policy: check a profile, show what it says."""
 
 
+for _each in (new, history, suspend, resume):
+    command.add_command(_each)
+
+
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Check a profile FILE. Every error is listed; nothing is adopted."""
-    text = _text_of(file)
+    text = text_of(file)
     try:
         document = load.checked(text)
-        profile = load.load(text)
+        profile = load.draft(text)
     except load.WrongProfile as wrong:
-        _say_errors(file, wrong.errors)
-        sys.exit(_WRONG)
+        say_errors(file, wrong.errors)
+        sys.exit(WRONG)
     for warning in sense.warnings(document):
         click.echo(f"Look at {warning.path}: {warning.reason}")
+    missing = filling.said(text, profile)
+    _say_how_it_stands(file, profile, missing)
+    click.echo(page.silent_words(profile))
+    if missing:
+        sys.exit(UNFINISHED)
+
+
+def _say_how_it_stands(file: Path, profile: Profile, missing: tuple[str, ...]) -> None:
+    if missing:
+        places = f"{len(missing)} place{'' if len(missing) == 1 else 's'}"
+        click.echo(
+            f"{file} is in good form, but not finished: {places} to fill in before adoption."
+        )
+        for line in missing:
+            click.echo(f"  {line}")
+        return
     click.echo(f"OK: {file} is a profile of {profile.title()}, digest {profile.digest[:16]}.")
     for line in page.summary(profile):
         click.echo(f"  {line}")
-    click.echo(page.silent_words(profile))
 
 
 @command.command()
@@ -61,6 +81,13 @@ def show(city: str, as_json: bool, in_force: bool) -> None:  # noqa: FBT001  # c
 @click.option("--instrument", required=True, help="What adopted it: 'Ordinance 251110D'.")
 @click.option("--accept-proposals", is_flag=True, help="Accept every proposal not answered.")
 @click.option(
+    "--law",
+    "laws",
+    multiple=True,
+    metavar="OVERLAY",
+    help="Also stand under this overlay, such as us-cjis. May be repeated.",
+)
+@click.option(
     "--answer",
     "given",
     type=(str, str, str),
@@ -73,6 +100,7 @@ def adopt(
     by: str,
     instrument: str,
     given: tuple[tuple[str, str, str], ...],
+    laws: tuple[str, ...],
     *,
     accept_proposals: bool,
 ) -> None:
@@ -81,7 +109,7 @@ def adopt(
     The version in force until now stays on record. Where the text is silent, a named person must
     accept or replace each proposal; without that, nothing is adopted and the proposals are listed.
     """
-    text = load.shipped_text(source) if source in load.shipped() else _text_of(Path(source))
+    text = named(source)
     house.open_up()
     from django.utils import timezone
 
@@ -90,42 +118,23 @@ def adopt(
     answers = tuple(Answer(path, yaml.safe_load(value), by, why) for path, value, why in given)
     try:
         if accept_proposals:
-            answers = adoption.completed(text, answers, by=by)
+            answers = adoption.completed(text, answers, by=by, named=laws)
         version = adoption.adopt(
-            text, answers=answers, by=by, instrument=instrument, now=timezone.now()
+            text, answers=answers, by=by, instrument=instrument, now=timezone.now(), named=laws
         )
     except load.WrongProfile as wrong:
-        _say_errors(Path(source), wrong.errors)
-        sys.exit(_WRONG)
-    except adoption.CannotAdopt as refused:
-        _stop(str(refused))
+        say_errors(source, wrong.errors)
+        sys.exit(WRONG)
+    except (adoption.CannotAdopt, overlays.NoOverlay) as refused:
+        stop(str(refused))
     click.echo(f"Version {version} is in force now, recorded by {by}.")
-
-
-def _text_of(file: Path) -> str:
-    try:
-        with file.open("rb") as held:
-            return held.read(MOST_BYTES + 1).decode("utf-8")
-    except UnicodeDecodeError:
-        _stop(f"{file} is not UTF-8 text. A profile is a YAML text file.")
-    except OSError as problem:
-        _stop(f"{file} cannot be read: {problem.strerror}. Nothing was checked.")
-
-
-def _say_errors(file: Path, errors: tuple[Error, ...]) -> None:
-    count = f"{len(errors)} error{'' if len(errors) == 1 else 's'}"
-    click.echo(f"{file} is refused: {count}. Nothing was adopted.", err=True)
-    for error in errors:
-        where = f"line {error.line}, " if error.line else ""
-        click.echo(f"  {where}{error.path or 'the file'}: {error.reason}", err=True)
-    click.echo("Mend these and check again. docs/reference/policy-profile.md helps.", err=True)
 
 
 def _shipped(city: str) -> Profile:
     try:
-        return load.load(load.shipped_text(city))
+        return load.draft(load.shipped_text(city))
     except load.NoProfile as none:
-        _stop(str(none))
+        stop(str(none))
 
 
 def _adopted(city: str) -> Profile:
@@ -135,9 +144,4 @@ def _adopted(city: str) -> Profile:
     try:
         return in_force.profile(city)
     except in_force.NoPolicy as none:
-        _stop(str(none))
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(_WRONG)
+        stop(str(none))

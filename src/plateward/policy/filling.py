@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from plateward.policy import shape
-from plateward.policy.document import Error
+from plateward.policy.document import Error, read
+from plateward.policy.profile import Profile
 from plateward.policy.silence import Silence
 from plateward.policy.wording import nearest
 
@@ -19,6 +20,22 @@ def unfilled(document: Mapping[str, Any]) -> tuple[Silence, ...]:
         if value.startswith(FILL_IN) and not any(path.startswith(known) for known in found):
             found[path] = _ASKED
     return tuple(Silence(path, None, why, must_fill=True) for path, why in found.items())
+
+
+def said(text: str, profile: Profile) -> tuple[str, ...]:
+    """Each place still to be filled, with its line where the file names it."""
+    lines = read(text).lines
+    return tuple(
+        f"line {_line_of(each.path, lines)}, {each.path}: {each.why}"
+        for each in profile.unanswered
+        if each.must_fill
+    )
+
+
+def _line_of(path: str, lines: Mapping[str, int]) -> int:
+    while path not in lines and path:
+        path = path.rpartition("." if path.rfind(".") > path.rfind("[") else "[")[0]
+    return lines[path]
 
 
 def errors(document: Any) -> Iterator[Error]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from plateward.policy import load, overlays
 from plateward.policy.models import Adoption
@@ -56,9 +57,43 @@ def cities() -> list[str]:
     return list(Adoption.objects.order_by("city").values_list("city", flat=True).distinct())
 
 
+def version(city: str, number: int) -> Profile:
+    """One version a city adopted, in force or not. Raise NoPolicy where there is none."""
+    row = Adoption.objects.filter(city=city, version=number).first()
+    if row is None:
+        raise NoPolicy(city)
+    return _adopted(row.pk, row.digest)
+
+
 def history(city: str) -> list[Adoption]:
     """Every version, newest first."""
     return list(Adoption.objects.filter(city=city).order_by("-version"))
+
+
+def beside(adoption: Adoption) -> list[str]:
+    """In words, what a version holds besides the text and who gave its answers."""
+    accepted = sum(answer["accepted_default"] for answer in adoption.answers)
+    said = [f"{len(adoption.answers)} answers, {accepted} of them as proposed"]
+    if adoption.overlays:
+        said.append(f"under {', '.join(each['id'] for each in adoption.overlays)}")
+    return said + [
+        f"{each['clause']} suspended by {each['reference']} (recorded by {each['by']})"
+        for each in adoption.suspensions
+    ]
+
+
+def as_data(adoption: Adoption) -> dict[str, Any]:
+    return {
+        "version": adoption.version,
+        "digest": adoption.digest,
+        "by": adoption.by,
+        "instrument": adoption.instrument,
+        "adopted_at": adoption.adopted_at.isoformat(),
+        "recorded_at": adoption.recorded_at.isoformat(),
+        "answers": adoption.answers,
+        "overlays": [each["id"] for each in adoption.overlays],
+        "suspensions": adoption.suspensions,
+    }
 
 
 # A row never changes, so what was built from it holds for as long as the process does. Which row is
