@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
 
 from plateward.audit import log
-from plateward.people import lockout
+from plateward.people import cjis, lockout
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +68,65 @@ def test_success_starts_the_count_again(cities: tuple[str, ...]) -> None:
     lockout.succeeded(ana)
     fail(4)
     assert lockout.locked_until("ana", now=NOW) is None
+
+
+def test_under_cjis_time_alone_opens_nothing(settings: Settings) -> None:
+    settings.CJIS = True
+    fail(5)
+    later = NOW + timedelta(days=30)
+    assert lockout.locked_until("ana", now=NOW) == lockout.UNTIL_RELEASED
+    assert lockout.locked_until("ana", now=later) == lockout.UNTIL_RELEASED
+
+
+def test_under_cjis_slow_guessing_locks_as_little_as_elsewhere(settings: Settings) -> None:
+    settings.CJIS = True
+    for step in range(8):
+        fail(1, at=NOW + timedelta(minutes=4 * step))
+    assert lockout.locked_until("ana", now=NOW + timedelta(minutes=28)) is None
+
+
+def test_an_adopted_overlay_asks_for_it_without_the_machines_setting(
+    monkeypatch: pytest.MonkeyPatch, cities: tuple[str, ...]
+) -> None:
+    class Bound:
+        overlays = ("us-mo", cjis.OVERLAY)
+
+    assert not cjis.binds()
+    monkeypatch.setattr(cjis.in_force, "profiles", lambda _cities: {"odessa-mo": Bound()})
+    assert cjis.binds()
+
+
+def test_a_policy_that_cannot_be_read_asks_for_the_stricter_rule(
+    monkeypatch: pytest.MonkeyPatch, cities: tuple[str, ...]
+) -> None:
+    def unreadable(_cities: object) -> None:
+        raise cjis.in_force.Unreadable("odessa-mo", 1, "it is torn")
+
+    monkeypatch.setattr(cjis.in_force, "profiles", unreadable)
+    assert cjis.binds()
+
+
+def test_an_administrator_releases_and_the_log_says_who(
+    settings: Settings, cities: tuple[str, ...]
+) -> None:
+    settings.CJIS = True
+    ana = cast.enrolled("ana")
+    fail(5)
+    assert lockout.release(ana, "WPD-001")
+    assert lockout.locked_until("ana", now=NOW) is None
+    (entry,) = [e for e in log.latest(10) if e.act == "people:account:release"]
+    assert (entry.actor, entry.facts["badge"]) == ("WPD-001", ana.badge)
+    assert not lockout.release(ana, "WPD-001")
+
+
+@given(st.lists(st.integers(0, 7200), max_size=12))
+def test_it_is_locked_exactly_when_five_failures_fit_in_the_window(
+    seconds: list[int],
+) -> None:
+    """Against the rule said another way, for times in any order."""
+    moments = sorted(NOW + timedelta(seconds=s) for s in seconds)
+    ever = any(
+        sum(first <= moment < first + lockout.WINDOW for moment in moments) >= lockout.FAILURES
+        for first in moments
+    )
+    assert lockout._ever_full(moments[::-1]) is ever
