@@ -81,6 +81,7 @@ def test_a_city_for_programs():
     got = json.loads(run("show", WILLARD, "--json").stdout)
     assert got["profile"]["retention"]["reads"]["period"] == "P30D"
     assert len(got["clauses"]) == 83
+    assert {law["id"] for law in got["laws"]} >= {"MO-610.023.3"}
     assert got["unanswered"]["access.auth.mfa"]["default"] == "required"
 
 

@@ -108,6 +108,11 @@ def one(overlay_id: str) -> Overlay:
     return parsed(_folder().joinpath(f"{overlay_id}.yaml").read_text("utf-8"))
 
 
+def title(overlay_id: str) -> str:
+    """What an overlay is called; its id, where the product no longer ships it."""
+    return one(overlay_id).title if overlay_id in shipped() else overlay_id
+
+
 def chosen(document: Mapping[str, Any], named: Iterable[str] = ()) -> tuple[Overlay, ...]:
     """The overlays of the laws this city stands under, then those named, each once."""
     laws = set(document["governing_law"])

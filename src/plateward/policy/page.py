@@ -60,7 +60,7 @@ def lines(profile: Profile) -> Iterator[str]:
     yield from _section("What is kept of a read", _kept(profile))
     yield from _section("How long", _how_long(profile))
     for overlay in profile.overlays:
-        yield from _section(_title_of(overlay), _rows(profile, overlay))
+        yield from _section(overlays.title(overlay), _rows(profile, overlay))
     if profile.suspended:
         yield from _section("Suspended: without force for now", _suspended(profile))
     yield ""
@@ -86,10 +86,6 @@ def answers(profile: Profile) -> tuple[Answered, ...]:
         Answered(path, _said(each.value), each.by, each.why, each.accepted_default)
         for path, each in profile.answers.items()
     )
-
-
-def _title_of(overlay: str) -> str:
-    return overlays.one(overlay).title if overlay in overlays.shipped() else overlay
 
 
 def _rows(profile: Profile, overlay: str) -> Iterator[str]:
@@ -124,7 +120,8 @@ def as_data(profile: Profile) -> dict[str, Any]:
             each.clause: {"reference": each.reference, "by": each.by, "since": each.since}
             for each in profile.suspended.values()
         },
-        "clauses": [_clause(clause) for clause in profile.clauses],
+        "clauses": [_clause(each) for each in profile.clauses if each.city == profile.id],
+        "laws": [_clause(each) for each in profile.clauses if each.city != profile.id],
     }
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plateward.oversight import cities, month, places, proof, rules
+from plateward.oversight import answers, cities, month, places, proof, rules
 from plateward.web.public import drawing
 
 Page = Callable[..., HttpResponse]
@@ -53,6 +53,8 @@ def policy(request: HttpRequest, city: str) -> HttpResponse:
         "city": cities.one(city),
         "rules": rules.of(city),
         "clauses": rules.clauses_of(city),
+        "answers": answers.of(city),
+        "laws": answers.laws(city),
     }
     return render(request, "public/policy.html", context)
 
