@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from plateward.cli import house, people_accounts
+from plateward.cli import house, people_accounts, people_sign_in
 from plateward.cli.person import DAY, day_of, in_plain_words, named
 
 
@@ -169,5 +169,5 @@ def change(city: str, kind: str, what: str, day: datetime | None) -> None:
     )
 
 
-for each in people_accounts.COMMANDS:
+for each in (*people_accounts.COMMANDS, *people_sign_in.COMMANDS):
     command.add_command(each)

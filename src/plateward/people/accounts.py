@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from plateward.audit import log
-from plateward.people import appointments
+from plateward.people import appointments, own, sessions
 from plateward.people.models import Appointment, Closing, Person, Review
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
@@ -54,13 +52,23 @@ def terminate(
     by: str,
     why: str,
     kind: Closing.Kind = Closing.Kind.TERMINATED,
+    within: str | None = None,
 ) -> Ended:
-    """Close the account at once: sessions end, every role is revoked, and the log says when."""
+    """Close the account at once: sessions end, every role is revoked, and the log says when.
+
+    `within`: the only city the one who asks may decide for.
+    """
+    own.refuse(person, by=by)
     if not why.strip():
         raise NotPossible("Say why the account is closed. Nothing was changed.")
     if _open_closing(person) is not None:
         raise NotPossible(f"The account of {person.username} is closed already.")
     cities = _cities_of(person)
+    if within is not None and set(cities) - {within}:
+        raise NotPossible(
+            f"{person.get_full_name()} holds a role in another city too. Nothing was changed. "
+            "Revoke the role here; the program's operator closes the whole account."
+        )
     for city in cities:
         appointments.revoke(person, city, by=by, why=why)
     ended = _close(person, kind, by=by, why=why, cities=cities)
@@ -72,6 +80,7 @@ def reinstate(person: Person, *, by: str, why: str) -> None:
     """Open the account again. Roles that were revoked stay so: each is given anew, in writing."""
     if not why.strip():
         raise NotPossible("Say why the account is opened again. Nothing was changed.")
+    own.refuse(person, by=by)
     if person.is_active:
         raise NotPossible(f"The account of {person.username} is open already.")
     Closing.objects.filter(person=person, reopened_at=None).update(
@@ -91,6 +100,7 @@ def reinstate(person: Person, *, by: str, why: str) -> None:
 @transaction.atomic
 def review(person: Person, city: str, *, keep: bool, by: str, note: str = "") -> None:
     """Record the yearly review. Closing takes the role here, and the account with the last role."""
+    own.refuse(person, by=by)
     outcome = Review.Outcome.KEEP if keep else Review.Outcome.CLOSE
     Review.objects.create(
         person=person,
@@ -115,6 +125,18 @@ def review(person: Person, city: str, *, keep: bool, by: str, note: str = "") ->
         terminate(person, by=by, why=why, kind=Closing.Kind.REVIEW)
     else:
         appointments.revoke(person, city, by=by, why=why)
+
+
+def of_city(city: str) -> list[Person]:
+    """Everyone who ever held a role there, by name."""
+    held = Appointment.objects.filter(city=city).values("person")
+    people = Person.objects.filter(pk__in=held).select_related("employer")
+    return list(people.order_by("last_name", "first_name", "badge"))
+
+
+def reviews(of: Person, city: str) -> list[Review]:
+    """Newest first."""
+    return list(Review.objects.filter(person=of, city=city).order_by("-on", "-pk"))
 
 
 def due(profile: Profile, *, today: date) -> list[Due]:
@@ -203,7 +225,7 @@ def _close(
     )
     person.is_active = False
     person.save(update_fields=["is_active"])
-    ended = _end_sessions(person)
+    ended = sessions.close_all(person, by=by)
     # One entry a city, so that whoever audits a city finds it there.
     for city in cities or (None,):
         log.append(
@@ -215,16 +237,6 @@ def _close(
             private={"why": why},
         )
     return ended
-
-
-def _end_sessions(person: Person) -> int:
-    """Every browser the person is signed in with is signed out at once."""
-    held = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=timezone.now())
-        if session.get_decoded().get(SESSION_KEY) == str(person.pk)
-    ]
-    return Session.objects.filter(pk__in=held).delete()[0]
 
 
 def _due(row: Appointment, last: date | None, *, today: date) -> Due:

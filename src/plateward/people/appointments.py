@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from plateward.audit import log
-from plateward.people import fitting
+from plateward.people import fitting, own
 from plateward.people.fitting import Candidate, Objection
 from plateward.people.models import Appointment, Attestation, Person
 from plateward.policy import in_force
@@ -80,11 +80,12 @@ def appoint(to: Person, grant: Grant, *, by: str) -> None:
 
     Raises CannotAppoint, and NoPolicy where the city has none in force.
     """
+    own.refuse(to, by=by)
     against = objections(to, grant)
     if any(objection.final for objection in against) or (against and not grant.despite.strip()):
         raise CannotAppoint(against)
     now = timezone.now()
-    replaced = _open(to, grant.city)
+    replaced = open_there(to, grant.city)
     if replaced is not None:
         Appointment.objects.filter(pk=replaced.pk).update(replaced_at=now)
     made = Appointment.objects.create(
@@ -125,6 +126,7 @@ def appoint(to: Person, grant: Grant, *, by: str) -> None:
 @transaction.atomic
 def revoke(of: Person, city: str, *, by: str, why: str) -> None:
     """Take the role back at once. Raises NotAppointed where there is none."""
+    own.refuse(of, by=by)
     given = held(of, city)
     Appointment.objects.filter(pk=given.pk).update(
         revoked_at=timezone.now(), revoked_by=by, revoked_why=_reason(why)
@@ -142,6 +144,7 @@ def revoke(of: Person, city: str, *, by: str, why: str) -> None:
 @transaction.atomic
 def set_good_standing(of: Person, city: str, *, good: bool, by: str, why: str) -> None:
     """Record whether the person is in good standing, who says so and why."""
+    own.refuse(of, by=by)
     given = held(of, city)
     Appointment.objects.filter(pk=given.pk).update(
         good_standing=good, standing_why=_reason(why), standing_by=by, standing_at=timezone.now()
@@ -159,6 +162,7 @@ def set_good_standing(of: Person, city: str, *, good: bool, by: str, why: str) -
 @transaction.atomic
 def attest(of: Person, city: str, precondition: str, *, document: str, by: str) -> None:
     """A named person's word that a precondition of the policy holds, and by what document."""
+    own.refuse(of, by=by)
     given, profile = held(of, city), in_force.profile(city)
     if precondition not in to_attest(profile):
         raise ValueError(
@@ -224,13 +228,14 @@ def holders(profile: Profile, roles: Collection[str], *, today: date) -> list[Pe
 
 def _role_in_force(person: Person, profile: Profile) -> str:
     today = timezone.now().astimezone(profile.zone).date()
-    given = _open(person, profile.id)
+    given = open_there(person, profile.id)
     if given is None or not person.is_active or given.begins_on > today:
         return ""
     return "" if given.ends_on is not None and given.ends_on < today else given.role
 
 
-def _open(person: Person, city: str) -> Appointment | None:
+def open_there(person: Person, city: str) -> Appointment | None:
+    """What the person holds there now, begun or not; None where nothing."""
     return Appointment.objects.filter(
         person=person, city=city, revoked_at=None, replaced_at=None
     ).first()
@@ -238,7 +243,7 @@ def _open(person: Person, city: str) -> Appointment | None:
 
 def held(person: Person, city: str) -> Appointment:
     """The appointment that is open there. Raises NotAppointed."""
-    found = _open(person, city)
+    found = open_there(person, city)
     if found is None:
         raise NotAppointed(person, city)
     return found

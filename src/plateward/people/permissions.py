@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from plateward.audit import log
-from plateward.people import appointments
+from plateward.people import appointments, own
 from plateward.people.models import Permission, Person
 from plateward.policy import in_force
 
@@ -24,6 +24,7 @@ class Paper:
 @transaction.atomic
 def give(to: Person, city: str, paper: Paper, *, by: str) -> None:
     """Record it. Raises NotAppointed for who holds no role there, ValueError for an empty paper."""
+    own.refuse(to, by=by)
     held = appointments.held(to, city)
     role = in_force.profile(city).role(held.role)
     if role is None or not role.upkeep_only:
@@ -62,4 +63,13 @@ def withdraw(of: Person, city: str, *, by: str) -> None:
         outcome="done",
         city=city,
         facts={"badge": of.badge},
+    )
+
+
+def given(of: Person, city: str) -> list[Permission]:
+    """Every permission that stands for the appointment held there, newest first."""
+    return list(
+        Permission.objects.filter(
+            appointment=appointments.held(of, city), withdrawn_at=None
+        ).order_by("-until")
     )

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from plateward.audit import log
+from plateward.people import own
 from plateward.people.models import Change, Person, Training
 from plateward.policy import in_force
 from plateward.policy.periods import Period, last_day_of
@@ -63,6 +64,7 @@ class Demand:
 @transaction.atomic
 def record(of: Person, course: Course, *, by: str) -> None:
     """Record a course. Raises NotTraining where a topic or a day cannot be."""
+    own.refuse(of, by=by)
     topics = _topics_asked(course)
     Training.objects.create(
         person=of,
@@ -147,6 +149,7 @@ def weigh(done: Iterable[Course], demand: Demand, *, today: date) -> Learned:
     standing = frozenset(
         code for code, course in latest.items() if is_in_force(course, demand, today=today)
     )
+    completed: date | None
     unexpired = [each.completed_on for each in kept if _counts(each, today=today)]
     if latest:
         completed = min(course.completed_on for course in latest.values())

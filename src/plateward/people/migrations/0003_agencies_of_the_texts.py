@@ -1,6 +1,7 @@
 """Make an agency of each text that stood in a person's record; its kind is told by its words."""
 
 import re
+from typing import Any
 
 from django.db import migrations
 
@@ -12,12 +13,12 @@ _KINDS = (
 )
 
 
-def kind_of(name):
+def kind_of(name: str) -> str:
     words = set(re.findall(r"[a-z]+", name.casefold()))
     return next((kind for kind, telling in _KINDS if words.intersection(telling)), "external")
 
 
-def make_agencies(apps, schema_editor):
+def make_agencies(apps: Any, schema_editor: Any) -> None:
     Agency = apps.get_model("people", "Agency")
     Person = apps.get_model("people", "Person")
     made = {}
@@ -28,7 +29,7 @@ def make_agencies(apps, schema_editor):
         Person.objects.filter(pk=person.pk).update(employer=made[name.casefold()])
 
 
-def write_texts(apps, schema_editor):
+def write_texts(apps: Any, schema_editor: Any) -> None:
     for person in apps.get_model("people", "Person").objects.select_related("employer"):
         person.agency = person.employer.name
         person.save(update_fields=["agency"])

@@ -40,6 +40,12 @@ def day(on: date) -> str:
 
 
 @register.filter
+def spoken(code: str) -> str:
+    """`legal_change` as a person would say it."""
+    return code.replace("_", " ").capitalize()
+
+
+@register.filter
 def percent(share: float | None) -> str:
     return "not given" if share is None else f"{round(share * 100)}%"
 

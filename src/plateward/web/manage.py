@@ -1,0 +1,92 @@
+"""The hub of what a person may administer, city by city: a list of cards that pages add to."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from plateward.people import accounts, standing
+from plateward.policy import in_force
+from plateward.policy.profile import Profile
+from plateward.policy.vocabulary import Act
+from plateward.web.signed_in import person_of
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to administer. `address` is the name of a page that takes the city."""
+
+    title: str
+    words: str
+    address: str
+    act: Act
+
+
+# In the order shown. A page that administers something adds its card here.
+CARDS: Final[tuple[Card, ...]] = (
+    Card(
+        "People",
+        "Accounts, written authorisations, training records and yearly reviews.",
+        "people",
+        Act.PEOPLE_ADMINISTER,
+    ),
+    Card(
+        "Changes that call for training",
+        "Record a change of law, policy or technology; where the text says so, everyone trains "
+        "anew.",
+        "people_changes",
+        Act.PEOPLE_ADMINISTER,
+    ),
+    Card("The log", "Read what was done in this city, and by whom.", "log_city", Act.AUDIT_READ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A card and where it leads."""
+
+    card: Card
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One city. `role`: what the person is there. `by_operator`: no role administers accounts."""
+
+    city: str
+    title: str
+    role: str
+    cards: tuple[Opened, ...]
+    by_operator: bool
+    who: tuple[str, ...]
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    held = {post.city: post.role for post in standing.held_by(person_of(request))}
+    served = in_force.profiles(held)
+    desks = [_desk(profile, held[city]) for city, profile in served.items()]
+    return render(request, "staff/manage.html", {"desks": desks})
+
+
+def _desk(profile: Profile, code: str) -> Desk:
+    role = profile.role(code)
+    acts = role.acts if role else frozenset[Act]()
+    administering = accounts.administrator_roles(profile)
+    return Desk(
+        city=profile.id,
+        title=profile.title(),
+        role=role.title if role else code,
+        cards=tuple(
+            Opened(card, reverse(card.address, args=[profile.id]))
+            for card in CARDS
+            if card.act in acts
+        ),
+        by_operator=not administering,
+        who=tuple(profile.roles[each].title for each in administering),
+    )
