@@ -1,8 +1,8 @@
 """A whole house for the browser: its own database, the cast, a month of traffic, a running server.
 
 Run as a program. It prints one JSON line when it is open, then obeys one word a line:
-`alert` (a wanted plate passes a camera), `code NAME` (what NAME's authenticator shows), `away` and
-`back` (the database stops, the database starts).
+`alert` (a wanted plate passes a camera), `code NAME` (what NAME's authenticator shows), `idle NAME`
+(NAME went away), `away` and `back` (the database stops, the database starts).
 """
 
 import json
@@ -18,7 +18,7 @@ from plateward.cli import house
 WANTED, COMMON = "WNT4127", "TST4821"
 LETTERS, DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "0123456789"
 STAFF = ("ana", "ben", "cy", "dee", "eve", "finn")
-NEWCOMER = "gus"  # has no authenticator yet
+NEWCOMERS = ("gus", "hana")  # have no authenticator yet
 CRIME, STOLEN = "crime_person_or_property", "stolen_wanted_or_interest_vehicle"
 
 
@@ -56,6 +56,7 @@ def obey() -> None:
     orders: dict[str, Callable[..., object]] = {
         "alert": wanted_passes,
         "code": code_of,
+        "idle": nobody_there,
         "away": database_goes,
         "back": database_returns,
     }
@@ -73,7 +74,7 @@ def set_the_scene() -> int:
     random = Random(4)  # noqa: S311  # the same traffic each run
     cast.adopt_all()
     cast.register_all()
-    people = {name: cast.enrolled(name) for name in (*STAFF, NEWCOMER)}
+    people = {name: cast.enrolled(name) for name in (*STAFF, *NEWCOMERS)}
     for name in STAFF:
         second_factor.give(people[name])
     old_traffic(random)
@@ -179,6 +180,16 @@ def code_of(name: str) -> str:
     from plateward.people import second_factor
 
     return second_factor.codes_now()[name]
+
+
+def nobody_there(name: str) -> str:
+    """Nobody has touched this person's browsers for longer than the lock waits."""
+    from allauth.usersessions.models import UserSession
+    from django.utils import timezone
+
+    long_ago = timezone.now() - timedelta(hours=1)
+    rows = UserSession.objects.filter(user__username=name)
+    return str(rows.update(last_seen_at=long_ago))
 
 
 def database_goes() -> str:

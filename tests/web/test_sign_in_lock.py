@@ -108,6 +108,13 @@ def test_the_password_unlocks_and_leads_back(seat: Client) -> None:
     assert entries("people:session:unlock")[0].facts["factor"] == "password"
 
 
+def test_the_open_page_unlocks_without_leaving(seat: Client) -> None:
+    idle(seat, minutes=31)
+    told = seat.post("/locked/", {"secret": cast.PASSWORD}, HTTP_ACCEPT="application/json")
+    assert told.json() == {"locked": False}
+    assert not is_locked(seat)
+
+
 def test_nobody_is_led_to_another_site(seat: Client) -> None:
     idle(seat, minutes=31)
     seat.get(PAGE)

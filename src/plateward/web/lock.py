@@ -71,7 +71,8 @@ def page(request: HttpRequest) -> HttpResponse:
     key = passkeys.ReauthenticateForm(user=person, data=request.POST)
     if request.method == "POST" and (factor := _opened(request, form, key)):
         sessions.unlock(session, person, factor=factor, now=timezone.now())
-        return HttpResponseRedirect(onward)
+        by_script = request.headers.get("Accept") == "application/json"
+        return JsonResponse({"locked": False}) if by_script else HttpResponseRedirect(onward)
     return render(request, "account/locked.html", _told(request, person, form, key, onward))
 
 

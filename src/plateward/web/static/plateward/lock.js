@@ -104,10 +104,11 @@
       return;
     }
     event.preventDefault();
-    fetch(page, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" })
+    var sent = new URLSearchParams(new FormData(form));
+    fetch(page, { method: "POST", body: sent, headers: { Accept: "application/json" } })
       .then(function (answer) {
-        if (answer.type === "opaqueredirect") {
-          ask("GET");
+        if (answer.redirected || (answer.headers.get("Content-Type") || "").startsWith("application/json")) {
+          ask("GET"); // unlocked here, or in another page meanwhile, or signed out
           return null;
         }
         return answer.text();
