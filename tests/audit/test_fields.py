@@ -227,7 +227,7 @@ def test_an_erased_plate_is_gone_and_every_proof_holds(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_erasing_nothing_says_nothing() -> None:
     index = searched()
-    assert log.erase(index, ["plate"], by="house", why="rule") == 0
+    assert log.erase(index, ["agency"], by="house", why="rule") == 0
     log.erase(index, ["note"], by="house", why="rule")
     assert log.erase(index, ["note"], by="house", why="rule") == 0
     assert log.count(act=log.ERASE) == 1

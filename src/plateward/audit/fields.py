@@ -17,6 +17,10 @@ Sealed: TypeAlias = dict[str, Fact]
 
 ACTOR: Final = "actor"
 SALT_BYTES: Final = 16
+# The same thing is written under several names. Who withholds or erases one means them all.
+VEHICLE: Final = frozenset({"plate", "plates", "read", "query.plate", "query.read", "asked_about"})
+CASE: Final = frozenset({"case", "cases", "query.case", "asked_about"})
+PERSON: Final = frozenset({"name", "username"})
 MOST: Final = 1000  # with the longest body, still inside the longest line of an export
 
 
@@ -77,6 +81,12 @@ def erased(fields: Mapping[str, Sealed], names: Iterable[str]) -> dict[str, Seal
 def is_named(name: str, named: Iterable[str]) -> bool:
     """Whether `query.plate` is meant: by its whole name, or by `query`."""
     return any(name == each or name.startswith(f"{each}.") for each in named)
+
+
+def widened(names: Iterable[str]) -> frozenset[str]:
+    """These names, and every other that says the same."""
+    named = frozenset(names)
+    return named.union(*(same for same in (VEHICLE, CASE, PERSON) if named & same))
 
 
 def digest(fields: Mapping[str, Sealed]) -> bytes:

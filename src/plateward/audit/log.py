@@ -55,6 +55,19 @@ class Entry:
     erased: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries; None asks for nothing. Up to, not including, `until` and index `below`."""
+
+    city: str | None = None
+    actor: str | None = None
+    act: str | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    below: int | None = None
+
+
 def append(
     *,
     actor: str,
@@ -112,6 +125,7 @@ def erase(
     has one salt.
     """
     asked = [indexes] if isinstance(indexes, int) else list(indexes)
+    names = None if names is None else sorted(fields.widened(names))
     if names is not None and fields.ACTOR in names:
         raise ValueError("The actor of an entry cannot be erased. Nothing was erased.")
     with transaction.atomic():
@@ -137,11 +151,26 @@ def entry(index: int) -> Entry:
 
 def latest(limit: int = 50, *, city: str | None = None, actor: str | None = None) -> list[Entry]:
     """Newest first."""
+    return find(Filter(city=city, actor=actor), limit=limit)
+
+
+def find(wanted: Filter, *, limit: int = 50) -> list[Entry]:
+    """Newest first."""
     rows = Row.objects.order_by("-index")
-    if city is not None or actor is not None:
+    if wanted.city is not None or wanted.actor is not None:
         # The same order, as time never goes back; said so that the index by city or actor is used.
-        rows = _narrowed(city=city, actor=actor).order_by("-at", "-index")
-    return _values(rows[:limit])
+        rows = rows.order_by("-at", "-index")
+    said = {
+        "city": wanted.city,
+        "actor": wanted.actor,
+        "act": wanted.act,
+        "outcome": wanted.outcome,
+        "at__gte": wanted.since,
+        "at__lt": wanted.until,
+        "index__lt": wanted.below,
+    }
+    narrowed = {name: value for name, value in said.items() if value is not None}
+    return _values(rows.filter(**narrowed)[:limit])
 
 
 def count(

@@ -31,6 +31,7 @@ from plateward.web import (
     sign_in,
     single_sign_on,
     standing,
+    trace,
 )
 from plateward.web.public import checkpoint
 from plateward.web.public import pages as public
@@ -89,7 +90,10 @@ STAFF = [
     path("reviews/ask/", reviews.ask, name="review_ask"),
     path("reviews/<slug:reference>/", reviews.answer, name="review"),
     path("log/", log.own, name="log"),
+    path("log/own/<int:index>/", log.own_entry, name="log_own_entry"),
     path("log/<slug:city>/", log.of_city, name="log_city"),
+    path("log/<slug:city>/export/", log.download, name="log_download"),
+    path("log/<slug:city>/<int:index>/", log.city_entry, name="log_entry"),
     path("manage/", manage.page, name="manage"),
     path("manage/<slug:city>/people/", people.page, name="people"),
     path("manage/<slug:city>/people/new/", people_new.page, name="people_new"),
@@ -101,6 +105,7 @@ STAFF = [
     path("practice/", practice.choose, name="practice_choose"),
     path("practice/<slug:city>/", practice.page, name="practice"),
     path("duties/", duties.page, name="duties"),
+    path("clauses/<slug:city>/", trace.page, name="trace"),
     path("duties/<slug:city>/faults/", faults_log.page, name="faults"),
     path("duties/<slug:city>/faults/<int:fault>/close/", faults_log.close, name="fault_close"),
     path("duties/<slug:city>/<slug:code>/", duties.record, name="duty"),

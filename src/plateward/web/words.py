@@ -12,8 +12,12 @@ OUTCOMES: Final = {
     "done": "Done",
     "failed": "Failed",
     "locked": "Locked",
+    "exported": "Exported",
 }
 _OTHER_ACTS: Final = {
+    "audit:log:change": "Try to change the log",
+    "audit:log:contradicted": "A witness contradicts the log",
+    "audit:log:erase": "Erase private fields of the log",
     "people:account:sign-in": "Sign in",
     "people:account:sign-out": "Sign out",
     "people:account:release": "Open a locked account",
@@ -66,6 +70,11 @@ _SYSTEMS: Final = (
     ("Linux", "Linux"),
 )
 _ACTS: Final = {str(code): words for code, words in WORDS_FOR_ACT.items()} | _OTHER_ACTS
+
+
+def acts() -> dict[str, str]:
+    """Every act that we have words for."""
+    return {code: act(code) for code in _ACTS}
 
 
 def act(code: str) -> str:
