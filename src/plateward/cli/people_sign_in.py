@@ -1,6 +1,6 @@
 """`plateward people` for sign-in: unlock, sign-out, link and unlink an agency's own sign-in."""
 
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -68,7 +68,7 @@ def unlink(username: str, agency: str) -> None:
 def _issuer(agency: str) -> str:
     from django.conf import settings
 
-    offered = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    offered: Any = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
     issuers = {str(app["provider_id"]): str(app["settings"]["issuer"]) for app in offered}
     if agency not in issuers:
         raise click.ClickException(
