@@ -11,7 +11,9 @@ WHY: Final = "retention.audit_log"
 AT_ONCE: Final = 1000  # entries in one transaction, and in one entry that says so
 
 
-def erase_expired(city: str, before: datetime, fields: Sequence[str] | None = None) -> int:
+def erase_expired(
+    city: str, before: datetime, fields: Sequence[str] | None = None, *, by: str = "house"
+) -> int:
     """Erase these private fields (None: all) of a city's entries from before this instant.
 
     Return how many entries lost something. Each call writes an entry for each thousand, so call it
@@ -20,7 +22,7 @@ def erase_expired(city: str, before: datetime, fields: Sequence[str] | None = No
     """
     gone, reached = 0, _reached(city, fields)
     while batch := _next(city, before, reached):
-        gone += log.erase(batch, fields, by="house", why=_why(fields), city=city)
+        gone += log.erase(batch, fields, by=by, why=_why(fields), city=city)
         reached = batch[-1]
     return gone
 

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -74,6 +75,47 @@ def export(
     lines = audit_export.lines(size, city=city, showing=showing)
     with _progress("Exporting the log", size) as advance:
         _write(_counted(lines, advance), out)
+
+
+@command.command()
+@click.option("--city", required=True, help="Of this city's entries.")
+@click.option(
+    "--before",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Of entries from before this day, on the city's clock.",
+)
+@click.option("--fields", help="These private fields, with commas; default: all of them.")
+def erase(city: str, before: datetime, fields: str | None) -> None:
+    """Erase private fields whose time is over. The entries stay, and so does every proof.
+
+    Nothing is erased that is younger than the city's policy says the log is kept at least.
+    """
+    house.open_up()
+    from plateward.audit import retention
+
+    start = _old_enough(city, before)
+    gone = retention.erase_expired(city, start, _names(fields) or None, by=house.console())
+    click.echo(f"Private fields of {gone} entries erased. The log says so, with their names.")
+
+
+def _old_enough(city: str, before: datetime) -> datetime:
+    from django.utils import timezone
+
+    from plateward.policy import in_force
+    from plateward.policy.periods import moment_after
+
+    try:
+        profile = in_force.profile(city)
+    except in_force.NoPolicy as none:
+        raise click.ClickException(f"{none} Nothing was erased.") from none
+    start, least = before.replace(tzinfo=profile.zone), profile.retention.audit_log
+    if least is not None and moment_after(start, least) > timezone.now():
+        raise click.ClickException(
+            f"The policy of {profile.title()} keeps its log for at least {least.words()}, and some "
+            "entries from before that day are younger. Nothing was erased. Name an earlier day."
+        )
+    return start
 
 
 @command.command()
