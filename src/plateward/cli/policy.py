@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import yaml
 
-from plateward.cli import house
+from plateward.cli import house, policy_trace
+from plateward.cli.policy_diff import diff
 from plateward.cli.policy_file import WRONG, named, say_errors, stop, text_of
 from plateward.cli.policy_new import new
 from plateward.cli.policy_versions import history, resume, suspend
@@ -23,8 +24,9 @@ def command() -> None:
     """A city's policy: check a profile, show what it says."""
 
 
-for _each in (new, history, suspend, resume):
+for _each in (new, history, suspend, resume, diff):
     command.add_command(_each)
+command.add_command(policy_trace.trace)
 
 
 @command.command()
