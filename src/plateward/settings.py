@@ -99,6 +99,7 @@ LOG_ORIGIN = os.environ.get("PLATEWARD_LOG_ORIGIN", "plateward.local/log")
 WITNESSES = os.environ.get("PLATEWARD_WITNESSES", "")  # a file, or `VKEY URL` by commas
 TSA_URL = os.environ.get("PLATEWARD_TSA_URL", "")  # an RFC 3161 time-stamper
 TSA_ROOTS = os.environ.get("PLATEWARD_TSA_ROOTS", "")  # its root certificate, a PEM file
+POSTED_AT = os.environ.get("PLATEWARD_POSTED_AT", "")  # `CITY=https://…` by commas, else our page
 CASE_HOSTS = env_list("PLATEWARD_CASE_HOSTS", default=())  # may be asked whether a case is open
 CASE_TOKEN = os.environ.get("PLATEWARD_CASE_TOKEN", "")  # sent to them as a bearer token
 HOSTS = env_list("PLATEWARD_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
@@ -167,6 +168,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "plateward.web.session.page",
+                "plateward.web.stopped.page",
                 "plateward.web.registers.nav",
             ],
         },

@@ -38,5 +38,7 @@ def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(keep, "round_once", one_round)
     monkeypatch.setattr(keep, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr("plateward.cli.errands.beside", lambda now: None)
+    monkeypatch.setattr("plateward.cli.posting.look_at_log", lambda now: None)
     keep.until(stop)
     assert len(rounds) == 2

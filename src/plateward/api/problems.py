@@ -1,10 +1,18 @@
 """What a camera is told when its message is refused: what happened, what is lost, what to do."""
 
-from typing import Any
+import logging
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from plateward.audit.log import NotSigned, NotWritten
+from plateward.intake.receive import Stopped
+from plateward.policy.in_force import Unreadable
+
+RETRY_AFTER_SECONDS: Final = 60
+_logger = logging.getLogger(__name__)
 
 
 class WrongField(Schema):
@@ -46,6 +54,32 @@ def teach(api: NinjaAPI) -> None:
         return api.create_response(
             request, {"detail": said, "errors": []}, status=wrong.status_code
         )
+
+    _teach_waiting(api)
+
+
+def _teach_waiting(api: NinjaAPI) -> None:
+    """What passes by itself: the camera keeps the sighting and sends it again."""
+
+    def not_now(request: HttpRequest, why: Any) -> HttpResponse:
+        said = {"detail": str(why), "errors": []}
+        response = api.create_response(request, said, status=503)
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+
+    def not_logged(request: HttpRequest, why: Any) -> HttpResponse:
+        _logger.error("A camera was told to wait: %s", why, exc_info=why)
+        return not_now(request, Stopped(f"{why} Keep the sighting and send it again."))
+
+    def no_profile(request: HttpRequest, why: Any) -> HttpResponse:
+        return not_now(
+            request, Stopped(f"{why} Nothing was stored: keep the sighting and send it again.")
+        )
+
+    api.add_exception_handler(Stopped, not_now)
+    api.add_exception_handler(NotSigned, not_logged)
+    api.add_exception_handler(NotWritten, not_logged)
+    api.add_exception_handler(Unreadable, no_profile)
 
 
 def _wrong_field(error: dict[str, Any]) -> dict[str, str]:

@@ -117,6 +117,7 @@ class ReceiptOut(Schema):
         401: ProblemOut,
         409: ProblemOut,
         422: ProblemOut,
+        503: ProblemOut,
     },
     summary="Hand in one sighting",
     url_name="sightings",
@@ -124,14 +125,16 @@ class ReceiptOut(Schema):
 def hand_in(request: HttpRequest, sighting: SightingIn) -> Status[dict[str, Any]]:
     """201 when it was stored, 200 when it was there already or came too late to keep.
 
-    An answer means that it is committed. Send it again after 503 or no answer: nothing is stored
-    twice.
+    An answer means that it is committed. After 503 or no answer, keep it and send it again, not
+    sooner than `Retry-After` says: nothing is stored twice.
     """
     device: str = request.auth  # type: ignore[attr-defined]  # set by CameraSecret
     try:
         receipt = receive.receive(sighting.sighting(device))
     except receive.NotASighting as wrong:
         return Status(422, {"detail": str(wrong)})
+    except in_force.Unreadable:
+        raise  # a fault of ours, that passes: 503
     except in_force.NoPolicy as none:
         return Status(409, {"detail": str(none)})
     told = {

@@ -22,8 +22,9 @@ def beside(now: datetime) -> threading.Thread | None:
 
 def is_due(now: datetime) -> bool:
     from plateward.audit import witnesses
+    from plateward.cli import posting
 
-    return witnesses.is_anyone_due(now) or _wants_a_stamp(now)
+    return witnesses.is_anyone_due(now) or _wants_a_stamp(now) or any(posting.due(now))
 
 
 def run_now() -> None:
@@ -36,7 +37,9 @@ def run_now() -> None:
 def run(now: datetime) -> None:
     """Ask everyone who is due, one after another."""
     from plateward.audit import timestamps, witnesses
+    from plateward.cli import posting
 
+    posting.look(now)
     witnesses.ask_due(now)
     if not _wants_a_stamp(now):
         return

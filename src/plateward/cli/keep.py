@@ -32,18 +32,22 @@ def command(*, once: bool) -> None:
 
 def until(stop: threading.Event) -> None:
     """One round after another until told to stop. A database that is away is waited for."""
-    from django.db import OperationalError, connections
+    from django.db import DatabaseError, OperationalError, connections
     from django.utils import timezone
 
-    from plateward.cli import errands
+    from plateward.audit import log
+    from plateward.cli import errands, posting
 
     while not stop.is_set():
         try:
-            round_once()
+            posting.look_at_log(timezone.now())
             errands.beside(timezone.now())
+            round_once()
         except OperationalError as away:
             _logger.warning("The database cannot be reached (%s); trying again.", away)
             connections.close_all()
+        except (DatabaseError, log.NotSigned, log.NotWritten):
+            _logger.exception("What is due could not be done; trying again.")
         stop.wait(PAUSE_SECONDS)
 
 

@@ -13,7 +13,8 @@ from plateward.intake import fields
 from plateward.intake.models import Dropped
 from plateward.plates.sighting import Sighting
 from plateward.plates.text import LONGEST, normalise
-from plateward.policy import in_force
+from plateward.policy import in_force, service
+from plateward.policy.profile import Profile
 from plateward.reads.record import Keeping, record
 
 # A clock this far ahead would stretch retention: the city's period counts from `seen_at`.
@@ -21,10 +22,15 @@ CLOCK_AHEAD: Final = timedelta(minutes=5)
 # What a camera says that lost its clock: no ALPR camera of ours saw anything before.
 CLOCK_NEVER_SET: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATE: Final = "late_arrival"
+_KEEP_IT: Final = "Nothing was stored and nothing is lost: keep the sighting and send it again."
 
 
 class NotASighting(ValueError):
     """What the camera sent cannot be stored as it is. Nothing was stored."""
+
+
+class Stopped(Exception):
+    """Nothing may be collected now. Nothing was stored; the camera keeps it and sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,13 @@ def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Recei
     """Filter by the city's policy, store, match, alert: all of it or none of it.
 
     Sending the same `(source, device, event)` again stores nothing twice and raises nothing twice.
-    Raise UnknownCamera, NoPolicy or NotASighting.
+    Raise UnknownCamera, NoPolicy, Stopped or NotASighting.
     """
     now = received_at or timezone.now()
     camera = register.named(sighting.device)
     profile = in_force.profile(camera.city)
+    _check_in_force(profile, now)
+    _check_service(profile)  # before the times: a wrong clock here must not blame the camera's
     _check(sighting, now)
     expires_at = profile.reads_expire_at(seen_at=sighting.seen_at, recorded_at=now)
     if expires_at <= now:
@@ -60,6 +68,25 @@ def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Recei
     _count(camera.city, dropped, now)
     alerts = match.raise_hits(match.Seen(stored.read, camera.city, kept.plate), now=now)
     return Receipt(stored.read, new=True, alerts=alerts, dropped=dropped, received_at=now)
+
+
+def _check_in_force(profile: Profile, now: datetime) -> None:
+    starts = profile.gate.in_force_from
+    if starts is not None and now.astimezone(profile.zone).date() < starts:
+        raise in_force.NoPolicy(profile.id)
+
+
+def _check_service(profile: Profile) -> None:
+    now = service.state(profile.id)
+    if now.clock_trusted is not True:
+        raise Stopped(f"The system's clock is not known to be right. {_KEEP_IT}")
+    if now.log_writable is not True:
+        raise Stopped(f"The log cannot be written, and nothing is done unrecorded. {_KEEP_IT}")
+    if profile.gate.posting_required and now.policy_posted is not True:
+        raise Stopped(
+            f"{profile.title()}'s policy is not posted where the public can read it, and its law "
+            f"lets nothing be collected without that. {_KEEP_IT}"
+        )
 
 
 def _check(sighting: Sighting, now: datetime) -> None:

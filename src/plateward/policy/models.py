@@ -40,3 +40,28 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city} v{self.version}, by {self.by}"
+
+
+class Watch(models.Model):
+    """The last look at one thing on which service hangs. `policy.watched` alone writes it."""
+
+    what = models.TextField()  # "policy" of a city, or "log" of the house
+    city = models.TextField(blank=True)
+    address = models.TextField(blank=True)
+    good = models.BooleanField()
+    why = models.TextField(blank=True)
+    since = models.DateTimeField()  # that it is as it is
+    good_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["what", "city"], name="one_watch_of_each"),
+            models.CheckConstraint(
+                condition=Q(good=True, why="") | Q(good=False) & ~Q(why=""),
+                name="what_is_wrong_is_said",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.city}: {self.why or 'good'}"

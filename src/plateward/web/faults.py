@@ -1,18 +1,22 @@
 """What a person sees when something is wrong: what happened, what is lost (nothing), what to do."""
 
+import logging
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
-from plateward.audit.log import NotSigned
+from plateward.audit import writable
+from plateward.audit.log import NotSigned, NotWritten
 
 RETRY_AFTER_SECONDS: Final = 60
 _DATABASE_IS_AWAY = (OperationalError, InterfaceError)
+_DATABASE_ERRORS = (DatabaseError, InterfaceError)
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,12 @@ UNSIGNED: Final = Fault(
     "The log cannot be signed",
     "Nothing is done that cannot be recorded, so nothing was searched. Nothing was lost.",
     "Tell whoever runs the system: the server's own log says what is wrong with the signing key.",
+)
+UNWRITTEN: Final = Fault(
+    503,
+    "The log cannot be written",
+    "Nothing is done that cannot be recorded, so nothing was searched. Nothing was lost.",
+    "Tell whoever runs the system: the server's own log says why the database refuses entries.",
 )
 NOT_FOUND: Final = Fault(
     404,
@@ -102,4 +112,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def _fault_behind(exception: BaseException | None) -> Fault:
     if isinstance(exception, _DATABASE_IS_AWAY):
         return DATABASE
-    return UNSIGNED if isinstance(exception, NotSigned) else BROKEN
+    if not isinstance(exception, NotSigned | NotWritten):
+        return BROKEN
+    _logger.error("Nothing is done until the log can be written.", exc_info=exception)
+    fault = UNSIGNED if isinstance(exception, NotSigned) else UNWRITTEN
+    try:
+        last = writable.last_written()
+    except _DATABASE_ERRORS:
+        return fault
+    said = f"{fault.happened} The last entry that was written is of {last}." if last else ""
+    return replace(fault, happened=said or fault.happened)

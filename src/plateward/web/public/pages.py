@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from plateward.oversight import answers, cities, month, places, proof, rules
+from plateward.oversight.stopped import what_stopped
 from plateward.web.public import drawing
 
 Page = Callable[..., HttpResponse]
@@ -43,6 +44,7 @@ def city(request: HttpRequest, city: str) -> HttpResponse:
         "chart": drawing.chart(counted.days),
         "rules": rules.of(city),
         "checkpoint": proof.latest(),
+        "stopped": what_stopped(city),
     }
     return render(request, "public/city.html", context)
 

@@ -1,0 +1,133 @@
+"""Whether the house may work now: each policy posted, the clock right, the log writable."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from plateward.audit import clock
+from plateward.policy import in_force, watched
+from plateward.policy.profile import Profile
+
+# A law that wants the policy posted is not broken by a web server that restarts, or by a night's
+# maintenance; a page that nobody could read for a day is no posting. It also leaves whoever runs
+# the city's web site one working day to notice the alarm, which sounds at once.
+GRACE: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """None: not known, which refuses wherever a profile asks for it."""
+
+    policy_posted: bool | None
+    clock_trusted: bool | None
+    log_writable: bool | None = True
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong now, for people. `stops`: searches and what cameras send."""
+
+    what: str
+    title: str
+    happened: str
+    do_next: str
+    since: datetime | None
+    stops: bool
+
+
+def state(city: str) -> ServiceState:
+    """What the house knows of itself for one city, now."""
+    found = watched.last(watched.LOG)
+    return ServiceState(
+        policy_posted=_posted(city, timezone.now()),
+        clock_trusted=clock.doubt() is None,
+        log_writable=found is None or found.good,
+    )
+
+
+def troubles(cities: Iterable[str]) -> tuple[Trouble, ...]:
+    """What is wrong with the house, or with one of these cities."""
+    found = [_clock(), _log()]
+    for city in cities:
+        try:
+            found.append(_policy(in_force.profile(city), timezone.now()))
+        except in_force.Unreadable as unreadable:
+            found.append(_profile(city, unreadable))
+        except in_force.NoPolicy:
+            continue
+    return tuple(trouble for trouble in found if trouble is not None)
+
+
+def _posted(city: str, now: datetime) -> bool | None:
+    found = watched.last(watched.POLICY, city)
+    if found is None:
+        # Our own page is made by the program that asks; another's must be seen first.
+        return True if watched.address(city) == watched.own_page(city) else None
+    if abs(now - found.checked_at) > GRACE:
+        return None  # nobody looks any more
+    return found.good or (found.good_at is not None and now - found.good_at <= GRACE)
+
+
+def _policy(profile: Profile, now: datetime) -> Trouble | None:
+    found, posted = watched.last(watched.POLICY, profile.id), _posted(profile.id, now)
+    if posted and (found is None or found.good):
+        return None
+    where, why = watched.address(profile.id), "nobody has looked yet" if not found else found.why
+    stops = profile.gate.posting_required and posted is not True
+    happened = f"The policy of {profile.title()} cannot be read at {where}: {why}."
+    if stops:
+        happened += " Its law lets nobody collect or look at reads without a posted policy."
+    elif profile.gate.posting_required and found and found.good_at:
+        happened += f" From {_time(found.good_at + GRACE)} nothing is collected or searched."
+    return Trouble(
+        watched.POLICY,
+        f"{profile.title()}'s policy is not posted",
+        happened,
+        "Put the page back, or name the right address in PLATEWARD_POSTED_AT. It is looked for "
+        "every five minutes, and work goes on by itself. Cameras keep what they see.",
+        None if found is None else found.since,
+        stops=stops,
+    )
+
+
+def _profile(city: str, unreadable: in_force.Unreadable) -> Trouble:
+    return Trouble(
+        "profile",
+        f"The policy of {city} cannot be read",
+        str(unreadable),
+        "Restore the program version that adopted it, or adopt a readable version. Cameras keep "
+        "what they see; nothing was lost.",
+        None,
+        stops=True,
+    )
+
+
+def _clock() -> Trouble | None:
+    doubt = clock.doubt()
+    if doubt is None:
+        return None
+    happened = f"{doubt.why} How old a read is could not be told. Nothing was lost."
+    title = "The clock is not right"
+    return Trouble("clock", title, happened, doubt.do_next, clock.doubted_since(), stops=True)
+
+
+def _log() -> Trouble | None:
+    found = watched.last(watched.LOG)
+    if found is None or found.good:
+        return None
+    return Trouble(
+        watched.LOG,
+        "The log cannot be written",
+        f"Nothing is done that cannot be recorded: {found.why}. Nothing was lost.",
+        "Whoever runs the system finds the cause in the server's own log. It is tried again every "
+        "few seconds, and work goes on by itself. Cameras keep what they see.",
+        found.since,
+        stops=True,
+    )
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
