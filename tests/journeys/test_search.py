@@ -122,7 +122,6 @@ def test_nothing_found_says_so(seat: Seat, seen: int) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"plate": "A*"}, "at least 3 known characters"),
         ({"plate": "ABC%12"}, "is neither"),
         ({"since": "yesterday"}, "not a date and time"),
         ({"since": "2026-11-02T08:00", "until": "2026-11-01T08:00"}, "before its start"),
@@ -138,6 +137,15 @@ def test_what_cannot_be_searched_is_said_beside_the_field_and_nothing_is_lost(
     assert words in page.content.decode()
     assert 'value="26-014233"' in page.content.decode()
     assert searches() == 0
+
+
+def test_a_search_that_is_too_broad_is_refused_by_each_city_and_the_log_says_so(
+    seat: Seat, seen: int
+) -> None:
+    page = ask(seat("ana"), plate="A*")
+    assert page.status_code == 403
+    assert "at least 3 known characters" in page.content.decode()
+    assert (last().outcome, last().facts["rule"]) == ("refused", "breadth")
 
 
 def test_no_plate_is_ever_part_of_an_address(seat: Seat, seen: int) -> None:

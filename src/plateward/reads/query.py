@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from plateward.plates.text import LONGEST, normalise
 from plateward.policy.circumstances import Breadth
 
 Match = Literal["exact", "prefix", "pattern", "any"]
-KNOWN_CHARACTERS: Final = 3  # fewer, and a search sweeps up the innocent: then place and time too
 _PATTERN = re.compile(r"[^A-Z0-9?*]")
 _SEPARATORS = re.compile(r"[\s\-.·]+")
 
@@ -40,12 +39,14 @@ class Query:
         until: datetime | None = None,
         camera: str = "",
     ) -> "Query":
-        """Raise BadQuery, naming the field, when it is too broad or makes no sense."""
+        """Raise BadQuery, naming the field, when it makes no sense.
+
+        How much may be asked for at once is for the city's policy to say: see `breadth`.
+        """
         pattern = _SEPARATORS.sub("", plate.upper())
         query = cls(re.sub(r"\*+", "*", pattern), since, until, camera.strip())
         _check_plate(query.plate)
         _check_span(query)
-        _check_breadth(query)
         return query
 
     @property
@@ -93,15 +94,3 @@ def _check_span(query: Query) -> None:
         raise BadQuery(
             "until", "The end of the time range is before its start. Nothing was searched."
         )
-
-
-def _check_breadth(query: Query) -> None:
-    if len(normalise(query.plate)) >= KNOWN_CHARACTERS:
-        return
-    if query.camera and query.since and query.until:
-        return
-    raise BadQuery(
-        "plate",
-        f"Give at least {KNOWN_CHARACTERS} known characters of the plate, or a camera with a start "
-        "and an end time. Nothing was searched.",
-    )
