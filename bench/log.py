@@ -61,7 +61,11 @@ def write(file: Path, entries: int, signer: Signer) -> None:
     shapes = list(kinds(chance))
     apart = max(500, entries // 20_000)
     with file.open("wb") as out:
-        header = {"format": "plateward-log/2", "entries": entries, "vkey": signer.vkey}
+        header: dict[str, body.Fact] = {
+            "format": "plateward-log/2",
+            "entries": entries,
+            "vkey": signer.vkey,
+        }
         out.write(body.canonical({"header": header}) + b"\n")
         for index in range(entries):
             at += timedelta(milliseconds=chance.randrange(1, 12_000))

@@ -46,8 +46,8 @@ class Book:
         if private:
             self.line({"private": {"index": self.last, "salt": SALT.hex(), "value": PRIVATE}})
 
-    def _second_version(self, *, private: bool, actor: str = "ana", **changed: Fact) -> None:
-        apart = sealed(actor, PRIVATE if private else {})
+    def _second_version(self, *, private: bool, **changed: Fact) -> None:
+        apart = sealed(str(changed.pop("actor", "ana")), PRIVATE if private else {})
         self._written({"v": 2, "private": fields.digest(apart).hex(), **changed})
         if private:
             self.line({"private": {"index": self.last, "fields": apart}})
@@ -97,7 +97,11 @@ class Book:
         return body.written_time(START + timedelta(minutes=self.minute))
 
     def file(self) -> list[bytes]:
-        header = {"format": export.FORMAT, "entries": len(self.leaves), "vkey": self.signer.vkey}
+        header: dict[str, Fact] = {
+            "format": export.FORMAT,
+            "entries": len(self.leaves),
+            "vkey": self.signer.vkey,
+        }
         return [body.canonical({"header": header}) + b"\n", *self.lines]
 
 

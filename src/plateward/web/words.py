@@ -15,6 +15,10 @@ OUTCOMES: Final = {
     "exported": "Exported",
 }
 _OTHER_ACTS: Final = {
+    "audit:clock:accept": "Accept the machine's clock",
+    "policy:clause:suspend": "Suspend a clause",
+    "policy:clause:resume": "Put a suspended clause back in force",
+    "policy:page:notice": "Note whether the policy is posted",
     "audit:log:change": "Try to change the log",
     "audit:log:contradicted": "A witness contradicts the log",
     "audit:log:erase": "Erase private fields of the log",
