@@ -1,6 +1,7 @@
 """The log leaves with its proof, says nothing private unless asked, and an outsider agrees."""
 
 import ast
+import base64
 import json
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from tests.audit.book import SIGNER, book
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 FOLDER = Path(verify.__file__).parent
 SAMPLES = Path(__file__).parents[1] / "vectors" / "audit"
+EXPECTED = json.loads((SAMPLES / "samples.json").read_text())
 
 
 def fill(entries: int = 25) -> None:
@@ -205,15 +207,77 @@ def test_a_row_changed_behind_our_back_is_named(tmp_path: Path) -> None:
 # --- the command, and the file alone --------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", ["good", "changed", "removed", "inserted", "reordered", "back-dated"]
-)
+@pytest.mark.parametrize("name", sorted(EXPECTED["first_bad_index"]))
 def test_the_published_samples_are_judged_as_published(name: str) -> None:
-    expected = json.loads((SAMPLES / "samples.json").read_text())
-    result = run("verify", SAMPLES / f"{name}.jsonl", "--key", expected["vkey"], "--json")
+    """Those of the first version were written by it, before private fields were parted."""
+    result = run("verify", SAMPLES / f"{name}.jsonl", "--key", EXPECTED["vkey"], "--json")
     report = json.loads(result.output)
-    assert result.exit_code == (0 if name == "good" else 1)
-    assert report["first_bad_index"] == expected["first_bad_index"][name]
+    bad = EXPECTED["first_bad_index"][name]
+    assert result.exit_code == (0 if bad is None else 1)
+    assert report["first_bad_index"] == bad
+
+
+def test_a_redacted_sample_has_the_root_of_the_whole_one() -> None:
+    shown, withheld = (
+        [line for line in (SAMPLES / name).read_bytes().splitlines() if b'"private":{' not in line]
+        for name in ("fields-shown.jsonl", "fields-withheld.jsonl")
+    )
+    assert shown == withheld
+
+
+def test_the_samples_tell_what_is_withheld_and_how_far_a_witness_saw() -> None:
+    sample = SAMPLES / "fields-withheld.jsonl"
+    result = run("verify", sample, "--key", EXPECTED["vkey"], "--witness", EXPECTED["witness"])
+    assert result.exit_code == 0
+    assert "Withheld (entries): name in 16, query.plate in 15." in result.output
+    assert "Erased (entries): query.plate in 1." in result.output
+    assert (
+        "Witnessed by clerk.example/witness: entries 0 to 17, at 2026-01-05T08:00" in result.output
+    )
+    assert "Entries 18 to 23 are not yet witnessed" in result.output
+
+
+def test_a_log_without_the_witness_s_word_is_not_passed() -> None:
+    arguments = [
+        SAMPLES / "good.jsonl",
+        "--key",
+        EXPECTED["vkey"],
+        "--witness",
+        EXPECTED["witness"],
+    ]
+    result = run("verify", *arguments)
+    assert result.exit_code == 1
+    assert "no checkpoint here is cosigned by clerk.example/witness" in result.output
+
+
+def test_a_cosignature_that_was_changed_is_found(tmp_path: Path) -> None:
+    lines = (SAMPLES / "fields-shown.jsonl").read_bytes().splitlines(keepends=True)
+    place = next(at for at, line in enumerate(lines) if b"clerk.example" in line)
+    said = json.loads(lines[place])["checkpoint"]
+    head, _, cosigned = said.rstrip("\n").rpartition(" ")
+    blob = bytearray(base64.b64decode(cosigned))
+    blob[11] ^= 1  # another time than the one that was signed
+    lines[place] = lines[place].replace(cosigned.encode(), base64.b64encode(bytes(blob)))
+    assert head
+    (tmp_path / "log.jsonl").write_bytes(b"".join(lines))
+    asked = ["verify", tmp_path / "log.jsonl", "--key", EXPECTED["vkey"]]
+    assert run(*asked).exit_code == 0  # nobody asked about this witness
+    result = run(*asked, "--witness", EXPECTED["witness"])
+    assert result.exit_code == 1
+    assert "its signature does not hold" in result.output
+
+
+@pytest.mark.usefixtures("opened", "cities")
+def test_private_fields_are_erased_by_command_but_not_before_the_policy_lets_them() -> None:
+    fill(4)
+    early = run("erase", "--city", "willard-mo", "--before", "2031-01-01")
+    assert early.exit_code == 1
+    assert "Nothing was erased" in early.output
+    unknown = run("erase", "--city", "nowhere", "--before", "2020-01-01")
+    assert unknown.exit_code == 1
+    done = run("erase", "--city", "willard-mo", "--before", "2020-01-01", "--fields", "plate")
+    assert done.exit_code == 0
+    assert "Private fields of 0 entries erased" in done.output
 
 
 def test_the_verdict_is_in_words_and_in_the_exit_code(tmp_path: Path) -> None:
@@ -246,9 +310,8 @@ def test_a_file_that_is_no_log_is_unusable(tmp_path: Path, made: str) -> None:
 def test_the_file_run_as_a_program_says_what_the_command_says(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    expected = json.loads((SAMPLES / "samples.json").read_text())
     for name, exit_code in [("good", 0), ("changed", 1)]:
-        arguments = [str(SAMPLES / f"{name}.jsonl"), "--key", expected["vkey"]]
+        arguments = [str(SAMPLES / f"{name}.jsonl"), "--key", EXPECTED["vkey"]]
         assert program.main(arguments) == exit_code
         assert capsys.readouterr().out == run("verify", *arguments).output
         assert program.main([*arguments, "--json"]) == exit_code
