@@ -17,8 +17,8 @@ from plateward.cli import house
 
 WANTED, COMMON = "WNT4127", "TST4821"
 LETTERS, DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "0123456789"
-STAFF = ("ana", "ben", "cy", "dee", "eve", "finn")
-NEWCOMERS = ("gus", "hana")  # have no authenticator yet
+STAFF = ("ana", "ben", "cy", "dee", "eve", "finn", "gus", "jo", "lou", "mia")
+NEWCOMERS = ("kim", "hana")  # have no authenticator yet
 CRIME, STOLEN = "crime_person_or_property", "stolen_wanted_or_interest_vehicle"
 
 
@@ -145,6 +145,8 @@ def look_for_the_wanted(officer: object) -> None:
 
 
 def earlier_searches(people: dict[str, object]) -> None:
+    from django.utils import timezone
+
     from plateward.gate import door
     from plateward.gate.permit import Refused
     from plateward.policy.decide import Reason
@@ -161,6 +163,7 @@ def earlier_searches(people: dict[str, object]) -> None:
                 Reason(purpose=purpose, note="burglary"),
                 cities=[cast.WILLARD],
                 query=query.facts(),
+                breadth=query.breadth(now=timezone.now()),
                 second_factor=True,
             )
             search.find(query, permit=permit)
