@@ -10,7 +10,7 @@ from plateward.custody import retention
 from plateward.gate import door
 from plateward.gate.permit import Refused
 from plateward.intake import receive
-from plateward.oversight import cities, month, places, proof, rules
+from plateward.oversight import cities, month, places, proof, rules, trace
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
 from plateward.reads import search
@@ -30,6 +30,7 @@ def searched(name: str, reason: Reason) -> None:
             reason,
             cities=[cast.WILLARD],
             query=query.facts(),
+            breadth=query.breadth(now=timezone.now()),
             second_factor=True,
         )
     except Refused:
@@ -113,7 +114,7 @@ def test_every_clause_quoted_has_its_place_in_the_list_of_clauses() -> None:
     for city in (cast.WILLARD, cast.ODESSA, cast.CARSON):
         told = rules.of(city)
         quoted = {*told.retention_clauses, *told.access_clauses, *told.purpose_clauses}
-        assert quoted <= {clause.id for clause in rules.clauses_of(city)}
+        assert quoted <= {clause.id for clause in trace.clauses_of(city)}
 
 
 def test_cameras_are_told_with_who_approved_them() -> None:
@@ -123,7 +124,9 @@ def test_cameras_are_told_with_who_approved_them() -> None:
     assert "_" not in told[0].place_type
 
 
-@pytest.mark.parametrize("ask", [cities.one, places.of, rules.of, rules.clauses_of])
+@pytest.mark.parametrize(
+    "ask", [cities.one, places.of, rules.of, rules.papers, rules.watched, trace.clauses_of]
+)
 def test_a_city_that_is_not_served_is_named_so(ask: object) -> None:
     with pytest.raises(cities.NoSuchCity, match="atlantis"):
         ask("atlantis")  # type: ignore[operator]

@@ -134,3 +134,18 @@ def test_no_officer_is_asked_about_a_clause_that_belongs_to_the_machines(city: s
     found = of(city)
     machines = set(found["retrieve-media"].clauses) if "retrieve-media" in found else set()
     assert not machines & set(found["officer-named"].clauses)
+
+
+def test_duties_go_to_whom_the_text_makes_responsible() -> None:
+    walnut, carson = of(WALNUT), of(CARSON)
+    assert walnut["officer-named"].responsible == "Administrative Services Director or designee"
+    assert carson["officer-named"].responsible.startswith("Assistant City Manager")
+    assert carson["vendor-promise"].responsible == carson["officer-named"].responsible
+    assert of(CALABASAS)["destruction-sign-off"].responsible == "City Clerk"
+
+
+def test_in_calabasas_who_audits_does_not_search() -> None:
+    audit = of(CALABASAS)["audit"]
+    may = [role for role in by_default(CALABASAS).roles.values() if audit.act in role.acts]
+    assert [role.code for role in may] == ["city_admin_staff"]
+    assert Act.READS_SEARCH not in may[0].acts

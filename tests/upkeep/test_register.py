@@ -13,7 +13,7 @@ from plateward.policy import in_force
 from plateward.policy.vocabulary import Act
 from plateward.upkeep import faults, register
 from plateward.upkeep.models import Done, Fault
-from tests.cast import CARSON, WILLARD
+from tests.cast import CALABASAS, CARSON, ODESSA, WALNUT, WILLARD
 
 pytestmark = pytest.mark.django_db(transaction=False)
 
@@ -212,3 +212,48 @@ def test_a_fault_that_cannot_be_is_not_recorded(
     with pytest.raises(faults.NotRecorded, match=said):
         faults.open_one(faults.Trouble(**told), by="x", permit=permit(), now=now)
     assert not Fault.objects.exists()
+
+
+def test_drives_not_retrieved_are_overdue_in_walnut(today: date) -> None:
+    assert not due("retrieve-media", today + timedelta(days=30), WALNUT).overdue
+    assert due("retrieve-media", today + timedelta(days=31), WALNUT).overdue
+
+
+def test_the_attestation_falls_due_a_year_after_the_last(today: date) -> None:
+    deed = register.Deed("attestation", today, "all four are in place", "file 12")
+    register.done(deed, by="WPD-001", permit=permit(Act.ATTEST, WILLARD), today=today)
+    asked = due("attestation", today, WILLARD)
+    assert asked.duty.clauses == ("WIL-4.2",)
+    assert all(
+        topic in asked.duty.what
+        for topic in ("encryption", "firewalls", "authentication", "audit logs")
+    )
+    assert asked.next_due == today + timedelta(days=365)
+    assert due("attestation", today + timedelta(days=366), WILLARD).overdue
+
+
+def test_the_review_of_the_policy_falls_due_within_the_year(today: date) -> None:
+    review = due("policy-review", today, WILLARD)
+    assert {"WIL-12.1", "WIL-12.2"} == set(review.duty.clauses)
+    assert review.next_due is not None
+    assert review.next_due <= today + timedelta(days=366)
+    assert due("policy-review", review.next_due + timedelta(days=1), WILLARD).overdue
+
+
+@pytest.mark.parametrize("city", [CALABASAS, ODESSA, CARSON])
+def test_an_audit_that_was_not_done_is_overdue(today: date, city: str) -> None:
+    audit = due("audit", today, city)
+    assert audit.next_due is not None
+    assert audit.next_due <= today + timedelta(days=32)
+    assert due("audit", audit.next_due + timedelta(days=1), city).overdue
+
+
+def test_a_document_that_the_policy_stands_on_is_asked_for_from_the_first_day(today: date) -> None:
+    missing = due("incorporated-documents", today, ODESSA)
+    assert missing.next_due == register.started(in_force.profile(ODESSA))
+    assert missing.last_done is None
+    assert "odessa pd lpr policy" in missing.duty.what
+    assert due("incorporated-documents", today + timedelta(days=1), ODESSA).overdue
+    deed = register.Deed("incorporated-documents", today, "asked the department for it")
+    register.done(deed, by="x", permit=permit(missing.duty.act, ODESSA), today=today)
+    assert not due("incorporated-documents", today + timedelta(days=1), ODESSA).overdue

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plateward.policy.periods import Period
@@ -33,6 +33,7 @@ def test_an_anniversary_is_the_first_one_later_than_the_day(day: date, anchor: d
     assert found.year == anchor.year + 1 or found - day <= timedelta(days=366)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(BY_CALENDAR), PERIODS, DAYS, DAYS, DAYS)
 def test_doing_it_later_never_makes_it_due_sooner(
     rhythm: Rhythm, every: Period, one: date, other: date, anchor: date
@@ -75,6 +76,13 @@ def test_once_is_due_at_the_start_and_then_never_again() -> None:
 @pytest.mark.parametrize("rhythm", [Rhythm.EVENT, Rhythm.PERIOD, Rhythm.ANNIVERSARY])
 def test_without_a_period_or_an_anchor_no_day_can_be_told(rhythm: Rhythm) -> None:
     assert next_due(rhythm, None, start=date(2026, 3, 1), last_done=None) is None
+
+
+def test_at_once_is_due_at_the_start_and_then_by_its_period() -> None:
+    start, year = date(2026, 3, 1), Period.parse("P1Y")
+    assert next_due(Rhythm.AT_ONCE, year, start=start, last_done=None) == start
+    done = date(2026, 3, 9)
+    assert next_due(Rhythm.AT_ONCE, year, start=start, last_done=done) == date(2027, 3, 9)
 
 
 def test_the_fourth_quarter_ends_with_the_year() -> None:

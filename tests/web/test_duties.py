@@ -110,3 +110,13 @@ def test_a_deputy_may_neither_open_nor_close_a_fault(cameras: dict[str, str]) ->
 
 def test_faults_are_shown_only_to_those_with_a_role_there(cameras: dict[str, str]) -> None:
     assert seats.at_the_keyboard("finn").get(f"/duties/{CARSON}/faults/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_contractor_keeps_the_maintenance_log(cameras: dict[str, str]) -> None:
+    eve = seats.at_the_keyboard("eve")
+    said = DEED | {"found": "new lens on Avalon"}
+    eve.post(f"/duties/{CARSON}/maintenance/", said, follow=True)
+    (kept,) = register.history(CARSON, "maintenance")
+    assert (kept.by, kept.found) == ("CON-008", "new lens on Avalon")
+    assert log.entry(kept.entry).act == "cameras:camera:maintain"

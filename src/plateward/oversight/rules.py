@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from plateward.oversight.cities import profile_of
-from plateward.policy import clauses, purposes
+from plateward.policy import in_force, purposes
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act, in_words
+from plateward.upkeep import duties
 
 _FIELDS: Final = {
     "plate": "Plate number",
@@ -74,12 +75,12 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """`enforcement`: enforced, supported, manual or context."""
+class Watch:
+    """A duty of people, as the public may know it: what, how often, by whom."""
 
-    id: str
-    enforcement: str
-    paraphrase: str
+    title: str
+    when: str
+    responsible: str
 
 
 def of(city: str) -> Rules:
@@ -100,12 +101,32 @@ def of(city: str) -> Rules:
     )
 
 
-def clauses_of(city: str) -> tuple[Clause, ...]:
-    """Every clause, in the order of the city's text."""
-    profile_of(city)
-    return tuple(
-        Clause(clause.id, clause.enforcement, clause.paraphrase) for clause in clauses.of(city)
+def papers(city: str) -> tuple[tuple[str, str], ...]:
+    """What the policy is, since when, who answers for it: (label, value), the known ones."""
+    profile = profile_of(city)
+    version = in_force.history(city)[0]
+    day = version.adopted_at.astimezone(profile.zone).date()
+    said = (
+        ("Instrument", _instrument(profile)),
+        ("First reading", profile.at("instrument.first_reading")),
+        ("Second reading", profile.at("instrument.second_reading")),
+        ("Adopted on", profile.at("instrument.adopted_on")),
+        ("Amended on", ", ".join(map(str, profile.at("instrument.amended_on")))),
+        ("In force from", profile.at("instrument.effective_on")),
+        ("In force here", f"version {profile.version}, since {day}, by {version.instrument}"),
+        ("Answers for it", profile.at("program.responsible_officer")),
+        ("Custodian of records", profile.at("program.records_custodian")),
+        ("Owns the data", profile.at("program.data_owner")),
+        ("Fingerprint of the city's text (SHA-256)", profile.at("source.sha256")),
+        ("Fingerprint of the rules in force", profile.digest),
     )
+    return tuple((label, str(value)) for label, value in said if value)
+
+
+def watched(city: str) -> tuple[Watch, ...]:
+    """What people do to keep the system lawful and working, and how often."""
+    found = duties.of(profile_of(city))
+    return tuple(Watch(duty.title, duty.on, duty.responsible) for duty in found)
 
 
 def needs(profile: Profile) -> tuple[str, ...]:

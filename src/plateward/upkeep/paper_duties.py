@@ -126,9 +126,10 @@ def _incorporated(city: City) -> Iterator[Duty]:
         "kept, or that it is missing.",
         clauses=city.speaking_of("program.incorporated_policies"),
         every=_YEARLY,
-        on=in_words(_YEARLY),
+        on=f"at once, then {in_words(_YEARLY)}",
         responsible=city.responsible(),
         act=city.who_may(),
+        rhythm=Rhythm.AT_ONCE,
         house=True,
     )
 
@@ -143,9 +144,10 @@ def _officer(city: City) -> Iterator[Duty]:
         "written procedures they keep.",
         clauses=tuple(clause for clause in said if clause not in taken),
         every=_YEARLY,
-        on=in_words(_YEARLY),
+        on=f"at once, then {in_words(_YEARLY)}",
         responsible=city.responsible(),
         act=city.who_may(),
+        rhythm=Rhythm.AT_ONCE,
         house=True,
     )
 
@@ -165,9 +167,10 @@ def _guidelines(city: City) -> Iterator[Duty]:
             "describes what is done.",
             clauses=behind,
             every=_YEARLY,
-            on=in_words(_YEARLY),
+            on=f"at once, then {in_words(_YEARLY)}",
             responsible=city.responsible(),
             act=city.who_may(),
+            rhythm=Rhythm.AT_ONCE,
             house=True,
         )
 

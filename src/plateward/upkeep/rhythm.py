@@ -9,9 +9,13 @@ _MONTHS_IN_A_QUARTER = 3
 
 
 class Rhythm(StrEnum):
-    """How the days of a duty are counted. `EVENT`: something has to happen first."""
+    """How the days of a duty are counted. `EVENT`: something has to happen first.
+
+    `AT_ONCE`: on the first day, then by its period.
+    """
 
     PERIOD = "period"
+    AT_ONCE = "at once"
     QUARTER = "quarter"
     ANNIVERSARY = "anniversary"
     ONCE = "once"
@@ -35,11 +39,13 @@ def next_due(
     match rhythm:
         case Rhythm.ONCE:
             return start if last_done is None else None
+        case Rhythm.AT_ONCE if last_done is None:
+            return start
         case Rhythm.QUARTER:
             return quarter_after(since)
         case Rhythm.ANNIVERSARY if anchor is not None:
             return anniversary_after(since, anchor)
-        case Rhythm.PERIOD if every is not None and not every.is_empty:
+        case Rhythm.PERIOD | Rhythm.AT_ONCE if every is not None and not every.is_empty:
             return last_day_of(since, every)
         case _:
             return None

@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plateward.oversight import answers, cities, month, places, proof, rules
-from plateward.oversight.stopped import what_stopped
+from plateward.oversight import answers, cities, month, places, proof, rules, trace
 from plateward.web.public import drawing
 
 Page = Callable[..., HttpResponse]
@@ -44,17 +43,20 @@ def city(request: HttpRequest, city: str) -> HttpResponse:
         "chart": drawing.chart(counted.days),
         "rules": rules.of(city),
         "checkpoint": proof.latest(),
-        "stopped": what_stopped(city),
     }
     return render(request, "public/city.html", context)
 
 
 @public
 def policy(request: HttpRequest, city: str) -> HttpResponse:
+    clauses = trace.clauses_of(city)
     context = {
         "city": cities.one(city),
         "rules": rules.of(city),
-        "clauses": rules.clauses_of(city),
+        "papers": rules.papers(city),
+        "watched": rules.watched(city),
+        "clauses": clauses,
+        "counted": trace.counted(clauses),
         "answers": answers.of(city),
         "laws": answers.laws(city),
     }
