@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from plateward.policy import load
 from plateward.policy.answers import accept_all_defaults
@@ -49,8 +50,9 @@ def rate(work: Callable[[], object], count: int) -> float:
     return best
 
 
-def ask(question: Question) -> Decision:
-    return decide(
+def asking(question: Question) -> Callable[[], Decision]:
+    return partial(
+        decide,
         question.profile,
         question.standing,
         Act.READS_SEARCH,
@@ -133,11 +135,12 @@ def main() -> None:
     print(f"{'decisions a second on one core':40} {'decided':>10} {'and told':>10}")
     slow = []
     for question in questions():
-        decision = ask(question)
+        ask = asking(question)
+        decision = ask()
         if decision.allowed is not question.allowed:
             sys.exit(f"The bench asks the wrong question: {question.name}: {decision.why}")
-        decided = rate(lambda asked=question: ask(asked), COUNT)
-        told = rate(lambda asked=question: ask(asked).why, COUNT // 10)
+        decided = rate(ask, COUNT)
+        told = rate(lambda ask=ask: ask().why, COUNT // 10)
         print(f"{question.name:40} {decided:>10,.0f} {told:>10,.0f}")
         if decided < LEAST:
             slow.append(question.name)

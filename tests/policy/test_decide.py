@@ -17,7 +17,6 @@ from tests.policy.cities import (
     NOW,
     ODESSA,
     TODAY,
-    WALNUT,
     WILLARD,
     answered,
     by_default,

@@ -5,7 +5,7 @@ rules is refused. No rule allows anything: what is left after every objection is
 profile names, and nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -41,6 +41,8 @@ __all__ = [
     "Standing",
     "decide",
 ]
+
+_Rules = tuple[tuple[Callable[[Asked], bool], Rule], ...]
 
 # Who asks comes before why: a person learns of a missing role before being asked for a case.
 # Without needs: asked for every act. Otherwise: asked where the act has one of these needs.
@@ -105,10 +107,10 @@ def decide(  # noqa: PLR0917 -- all six are what a decision is
     return Decision.told_later(telling.told, asked, _objecting(rules, asked))
 
 
-def _objecting(rules: tuple[Rule, ...], asked: Asked) -> list[Rule]:
+def _objecting(rules: _Rules, asked: Asked) -> list[Rule]:
     found = []
-    for rule in rules:
-        if rule.objects(asked):
+    for objects, rule in rules:
+        if objects(asked):
             found.append(rule)
             if rule.final:
                 break
@@ -116,11 +118,12 @@ def _objecting(rules: tuple[Rule, ...], asked: Asked) -> list[Rule]:
 
 
 @lru_cache(maxsize=4096)
-def _asked_of(profile: Profile, code: str | None, act: Act) -> tuple[Role | None, tuple[Rule, ...]]:
+def _asked_of(profile: Profile, code: str | None, act: Act) -> tuple[Role | None, _Rules]:
     """The role held, and the rules that this profile asks of it for this act."""
     role = profile.roles.get(code) if code else None
-    rules = RULES_FOR.get(act, _FOR_NO_PERSON)
-    return role, tuple(rule for rule in rules if rule.asks(profile, role, act))
+    rules = RULES_FOR.get(act, (_FOR_NO_PERSON,))
+    asked = (rule for rule in rules if rule.asks(profile, role, act))
+    return role, tuple((rule.objects, rule) for rule in asked)
 
 
 def _always(_asked: Asked) -> bool:
@@ -145,5 +148,5 @@ def _tell_no_clock(_asked: Asked) -> Refusal:
 
 
 _YEARS: Final = (2000, 9000)  # a clock that reads otherwise is no clock
-_FOR_NO_PERSON: Final = (Rule(_always, _tell_no_person),)
-_NO_CLOCK: Final = (Rule(_always, _tell_no_clock),)
+_FOR_NO_PERSON: Final = Rule(_always, _tell_no_person)
+_NO_CLOCK: Final = ((_always, Rule(_always, _tell_no_clock)),)

@@ -1,9 +1,7 @@
 """The rules about what a person has learned, and whether they stand well."""
 
-from datetime import date
-
 from plateward.policy.asked import Asked, Refusal, Rule
-from plateward.policy.periods import Period, last_day_of
+from plateward.policy.periods import last_day_of
 from plateward.policy.profile import Profile, Role
 from plateward.policy.vocabulary import Act
 
@@ -74,12 +72,12 @@ def _tell_outdated(asked: Asked) -> Refusal:
 
 def _lapsed(asked: Asked) -> bool:
     renew, trained_on = asked.profile.training.renew_every, asked.standing.trained_on
-    return renew is None or trained_on is None or not _is_within(renew, trained_on, asked.today)
-
-
-def _is_within(renew: Period, start: date, today: date) -> bool:
-    age = (today - start).days
-    return age >= 0 and (age <= renew.fewest_days or today <= last_day_of(start, renew))
+    if renew is None or trained_on is None:
+        return True
+    days = (asked.today - trained_on).days
+    if 0 <= days <= renew.fewest_days:
+        return False
+    return days < 0 or asked.today > last_day_of(trained_on, renew)
 
 
 def _tell_lapsed(asked: Asked) -> Refusal:

@@ -15,6 +15,7 @@ Values = Mapping[str, Any]
 # Where a profile does not say how narrow a search must be, this does.
 KNOWN_CHARACTERS: Final = 3
 RADIUS_M: Final = 5_000
+# Under this law, looking at reads is itself a harm while no policy is posted.
 _POSTING_LAW: Final = "us-ca-civ-1798.90.5"
 
 
@@ -79,18 +80,12 @@ def gate(values: Values) -> Gate:
         age_tiers=tuple(_age_tier(row) for row in access.get("age_tiers", ())),
         vendor_by_permission=values["vendor"]["access"] == "none_without_permission",
         downloads_for_transfer="transfer_to_law_enforcement" in local["allowed_for"],
-        posting_required=_must_be_posted(values),
+        posting_required=any(law.startswith(_POSTING_LAW) for law in values["governing_law"]),
     )
 
 
 def _age_tier(row: Values) -> AgeTier:
     return AgeTier(Period.parse(row["older_than"]), frozenset(row["roles"]))
-
-
-def _must_be_posted(values: Values) -> bool:
-    """Under a law that makes looking at reads itself a harm while no policy is posted."""
-    by_law = any(law.startswith(_POSTING_LAW) for law in values["governing_law"])
-    return by_law and values["program"]["policy_posted"] is True
 
 
 def retention(values: Values) -> Retention:

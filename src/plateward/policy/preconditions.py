@@ -81,8 +81,11 @@ NEEDS: Final[Mapping[Act, frozenset[Need]]] = MappingProxyType(
 PEOPLES_ACTS: Final = frozenset(Act) - HOUSE_ACTS
 
 # The words a profile may write in `access.preconditions`, and what each one is held to by. Those of
-# `ATTESTED` no record shows by itself: a named person attests them, with a document.
-ATTESTED: Final = frozenset({"lasd_policy_compliance"})
+# `BEHIND_ATTESTED` no record shows by itself: a named person attests them, with a document. The
+# paths are what they rest on.
+BEHIND_ATTESTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"lasd_policy_compliance": ("program.incorporated_policies",)}
+)
 MET_BY: Final[Mapping[str, str]] = MappingProxyType(
     {
         "training_current": "training before access, renewed as the profile says",
@@ -92,7 +95,7 @@ MET_BY: Final[Mapping[str, str]] = MappingProxyType(
         "official_purpose": "a purpose of the city's list",
         "use_logged": "the entry in the audit log, written before anything is read",
     }
-    | dict.fromkeys(ATTESTED, "the attestation of a named person")
+    | dict.fromkeys(BEHIND_ATTESTED, "the attestation of a named person")
 )
 _AUTHORISED_BY: Final = "authorised_by_"
 
@@ -104,7 +107,9 @@ def is_known(word: str, roles: Iterable[str]) -> bool:
 
 def to_attest(words: Iterable[str]) -> frozenset[str]:
     """Those that must stand in a person's record by name."""
-    return frozenset(word for word in words if word in ATTESTED or word.startswith(_AUTHORISED_BY))
+    return frozenset(
+        word for word in words if word in BEHIND_ATTESTED or word.startswith(_AUTHORISED_BY)
+    )
 
 
 def authorised_by(role: str) -> str:

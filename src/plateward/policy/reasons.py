@@ -48,7 +48,7 @@ def tidied(reason: Reason) -> Reason:
 
 def is_vague(note: str) -> bool:
     """Whether an auditor could learn nothing from it: "check", "test", "???", "x", "aaaa"."""
-    for word in note.split():
+    for word in note.split():  # most notes say something in their first word
         if len(word) > 2 and word.isalpha() and _says_something(word.casefold()):
             return False
     words = _WORD.findall(note.casefold())
@@ -76,14 +76,16 @@ def case_kind(reason: Reason) -> CaseKind:
 
 def same_case(one: str, other: str) -> bool:
     """Whether two numbers name one case, however they are spaced; nothing is never a case."""
-    plain = _letters_and_digits(one)
-    return bool(plain) and (one == other or plain == _letters_and_digits(other))
+    if one == other:
+        return _WORD.search(one) is not None
+    return bool(plain := _letters_and_digits(one)) and plain == _letters_and_digits(other)
 
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts say the same in the same words, whatever their capitals and spaces."""
-    plain = _plain(one)
-    return bool(plain) and (one == other or plain == _plain(other))
+    if one == other:
+        return _WORD.search(one) is not None
+    return bool(plain := _plain(one)) and plain == _plain(other)
 
 
 def _letters_and_digits(text: str) -> str:

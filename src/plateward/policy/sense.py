@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from plateward.policy import filling, laws, purposes, shape
+from plateward.policy import filling, laws, preconditions, purposes, shape
 from plateward.policy.document import Error
 from plateward.policy.periods import NotAPeriod, Period
 from plateward.policy.profile import STRUCTURAL_FIELDS
@@ -196,6 +196,21 @@ def _roles(document: Any) -> Iterator[Error]:
         yield from _vendor_role(document, number, row)
 
 
+def _preconditions(document: Any) -> Iterator[Error]:
+    """A word that no rule here holds anybody to would be a promise without a keeper."""
+    rows = _at(document, "access.roles")
+    roles = [
+        row["code"]
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, Mapping) and isinstance(row.get("code"), str)
+    ]
+    for number, word in enumerate(_words(document, "access.preconditions")):
+        if not preconditions.is_known(word, roles):
+            hint = nearest(word, preconditions.MET_BY)
+            reason = f"No rule holds people to the precondition {shown(word)}.{hint}"
+            yield Error(f"access.preconditions[{number}]", reason)
+
+
 def _vendor_role(document: Any, number: int, row: Mapping[str, Any]) -> Iterator[Error]:
     outside = row.get("org") in ("contractor", _at(document, "program.named_vendor"))
     actions = row.get("actions")
@@ -295,6 +310,7 @@ _CHECKS: tuple[Check, ...] = (
     _fields,
     _purposes,
     _roles,
+    _preconditions,
     _laws,
     _silences,
     _reports,

@@ -6,7 +6,7 @@ from typing import Final
 
 from plateward.policy import vendor
 from plateward.policy.asked import Asked, Refusal, Rule
-from plateward.policy.preconditions import authorised_by
+from plateward.policy.preconditions import BEHIND_ATTESTED, authorised_by
 from plateward.policy.profile import Profile, Role
 from plateward.policy.verdict import Because
 from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
@@ -80,8 +80,10 @@ def _tell_not_sworn(asked: Asked) -> Refusal:
 
 
 def _of_another_agency(asked: Asked) -> bool:
-    standing = asked.standing
-    return not (belongs(standing.agency, _held(asked).org) or "agency" in standing.attested)
+    held, standing = asked.role, asked.standing
+    if held is None or belongs(standing.agency, held.org):
+        return False
+    return "agency" not in standing.attested
 
 
 def _tell_of_another_agency(asked: Asked) -> Refusal:
@@ -136,6 +138,8 @@ def _tell_not_authorised(asked: Asked) -> Refusal:
 
 
 def _not_attested(asked: Asked) -> bool:
+    if asked.profile.gate.attested <= asked.standing.attested:
+        return False
     return bool(_unattested(asked))
 
 
@@ -153,8 +157,13 @@ def _tell_not_attested(asked: Asked) -> Refusal:
         "attested",
         f"{asked.profile.title()} asks that a named person attests this of you first: {words}.",
         "Ask the person who administers accounts to record it, with the document it rests on.",
-        tuple(("access.preconditions", word) for word in missing),
+        tuple(part for word in missing for part in _behind_attested(word)),
     )
+
+
+def _behind_attested(word: str) -> tuple[Because, ...]:
+    rests_on = BEHIND_ATTESTED.get(word, ("sharing.approver", "access.default"))
+    return ("access.preconditions", word), *rests_on
 
 
 def _one_factor(asked: Asked) -> bool:
