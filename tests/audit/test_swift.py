@@ -1,6 +1,7 @@
 """The short cut judges every file as the long way does."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -41,12 +42,12 @@ def mixed(entries: int = 60) -> list[bytes]:
 MIXED = mixed()
 
 
-def both_ways(lines: list[bytes], folder: Path, **asked: list[str]) -> verify.Report:
+def both_ways(lines: list[bytes], folder: Path, *, kept: Sequence[str] = ()) -> verify.Report:
     """The report, after making sure that the long way gives the same."""
-    swiftly = judge(lines, folder, **asked)
+    swiftly = judge(lines, folder, kept=kept)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Swift, "take", lambda self, lines, start: start)
-        slowly = judge(lines, folder, **asked)
+        slowly = judge(lines, folder, kept=kept)
     assert swiftly == slowly
     return swiftly
 
