@@ -138,6 +138,10 @@ def needs(profile: Profile) -> tuple[str, ...]:
         wanted.append("reason in words required")
     if profile.gate.on_request_only:
         wanted.append("open access request required")
+    if profile.gate.suspicion:
+        wanted.append("suspicion confirmed")
+    if profile.gate.warrant:
+        wanted.append("warrant confirmed, where the law requires one")
     return tuple(wanted)
 
 
