@@ -82,7 +82,7 @@ _NO_REQUEST: Final = Exercise(
 _NOT_LISTED: Final = Exercise(
     "not-listed",
     "Search for something the policy does not name",
-    "Choose “Another purpose” and see whether it can be asked for, and how.",
+    "Choose the other purpose, last in the list, and see whether and how it can be asked for.",
     frozenset({"purpose_listed", "purpose_needs_legal_review"}),
 )
 _RIGHT: Final = Exercise(

@@ -17,6 +17,7 @@ _DRESS = {
     "text": "usa-input",
     "password": "usa-input",
     "number": "usa-input",
+    "date": "usa-input",
     "datetime-local": "usa-input",
     "select": "usa-select",
     "textarea": "usa-textarea",
