@@ -25,6 +25,7 @@ HARMLESS = {type(None), bool, int, float, datetime.datetime, datetime.date, date
 # These answer with words that are no plate; the reason is beside each.
 NAMES_NO_PLATE = {
     "plateward.reads.counts.city_of",  # the city of a read, so that its policy can be asked
+    "plateward.reads.compared.under",  # numbers, by the name of a field
 }
 # What these answer goes to the door, to be judged, and nowhere else; a test holds them to it.
 FOR_THE_DOOR = {"plateward.reads.detail.breadth_of"}
