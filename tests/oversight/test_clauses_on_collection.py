@@ -8,16 +8,19 @@ import pytest
 from django.utils import timezone
 
 from plateward import settings as written_settings
+from plateward.audit import log
 from plateward.cameras import register
 from plateward.cli import keep
 from plateward.gate import door
 from plateward.gate.permit import Refused
 from plateward.intake import receive
 from plateward.people.models import Person
-from plateward.policy import in_force
+from plateward.policy import adopt, in_force
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
+from plateward.reads import search
 from plateward.reads.models import Read
+from plateward.reads.query import Query
 from plateward.recognition import networks, weights
 from tests import cast
 from tests.policy.cities import CARSON, CITIES, ODESSA, WILLARD, by_default, by_text_alone
@@ -166,3 +169,32 @@ def test_two_people_cannot_have_one_account_or_one_badge(cities: tuple[str, ...]
         newcomer = enrol.Newcomer(told["username"], "Al Other", told["badge"], ana.agency)
         with pytest.raises(IntegrityError), transaction.atomic():
             enrol.person(newcomer, password=cast.PASSWORD, by="test clerk")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_the_clause_on_hotlist_checks_suspended_matching_stops_and_searches_go_on(
+    cameras: dict[str, str],
+) -> None:
+    from tests.journeys.test_alerts import look_for
+
+    ana = cast.enrolled("ana")
+    look_for("WNT4127", by=ana)
+    assert receive.receive(cast.sighting("WNT4127")).alerts == 1
+    now = timezone.now()
+    adopt.suspend(WILLARD, "WIL-3.2f", reference="26-CV-7", by="Pat Lee", now=now)
+    assert receive.receive(cast.sighting("WNT4127")).alerts == 0
+    query = Query.parse(plate="WNT4127")
+    permit = door.admit(
+        ana,
+        Act.READS_SEARCH,
+        Reason(purpose="crime_person_or_property", note="burglary on Elm Street"),
+        cities=[WILLARD],
+        query=query.facts(),
+        breadth=query.breadth(now=now),
+        second_factor=True,
+    )
+    assert len(search.find(query, permit=permit).found) == 2
+    acts = [entry.act for entry in log.latest(20, city=WILLARD)]
+    assert any("suspend" in act for act in acts), acts
+    adopt.resume(WILLARD, "WIL-3.2f", reference="26-CV-8", by="Pat Lee", now=timezone.now())
+    assert receive.receive(cast.sighting("WNT4127")).alerts == 1

@@ -9,7 +9,10 @@ import click
 from plateward.cli import house
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from plateward.oversight.trace import Count, Evidence, Trace, Traced
+    from plateward.policy.mechanisms import Status
 
 _WRONG = 2
 _STANDS = {
@@ -48,7 +51,7 @@ def trace(city: str, as_json: bool) -> None:  # noqa: FBT001  # click passes fla
     _say(found, tracing.counted(found.clauses))
 
 
-def _say(found: "Trace", counted: dict[str, int]) -> None:
+def _say(found: "Trace", counted: "Mapping[Status, int]") -> None:
     numbers = ", ".join(f"{number} {_STANDS[status]}" for status, number in counted.items())
     click.echo(f"{found.title}, version {found.version} by {found.instrument}: {numbers}.")
     for clause in found.clauses:

@@ -22,6 +22,7 @@ CLOCK_AHEAD: Final = timedelta(minutes=5)
 # What a camera says that lost its clock: no ALPR camera of ours saw anything before.
 CLOCK_NEVER_SET: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATE: Final = "late_arrival"
+_CHECK: Final = "hotlist_check"  # the purpose under which a text lists it
 _KEEP_IT: Final = "Nothing was stored and nothing is lost: keep the sighting and send it again."
 
 
@@ -66,8 +67,16 @@ def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Recei
     if not stored.new:
         return Receipt(stored.read, new=False, alerts=0, dropped=dropped, received_at=now)
     _count(camera.city, dropped, now)
-    alerts = match.raise_hits(match.Seen(stored.read, camera.city, kept.plate), now=now)
+    seen = match.Seen(stored.read, camera.city, kept.plate)
+    alerts = match.raise_hits(seen, now=now) if _matches(profile) else 0
     return Receipt(stored.read, new=True, alerts=alerts, dropped=dropped, received_at=now)
+
+
+def _matches(profile: Profile) -> bool:
+    """Not while the clause that lets plates be checked against hotlists is suspended."""
+    return not any(
+        clause.id in profile.suspended and _CHECK in clause.about for clause in profile.clauses
+    )
 
 
 def _check_in_force(profile: Profile, now: datetime) -> None:
