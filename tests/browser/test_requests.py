@@ -52,8 +52,8 @@ def test_a_deputy_without_the_confirmation_is_told_all_that_is_missing(
     page = visit_as("gus").page
     page.goto("/search/")
     page.get_by_label("Plate").fill("AB")
-    page.get_by_label("Walnut, CA").uncheck()
-    page.get_by_label("Calabasas, CA").uncheck()
+    page.get_by_label("Walnut, CA", exact=True).uncheck()
+    page.get_by_label("Calabasas, CA", exact=True).uncheck()
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_text("Also in the way")).to_be_visible()
     expect(page.get_by_role("link", name="Ask for access").first).to_be_visible()
