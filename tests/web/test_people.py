@@ -9,6 +9,8 @@ from django.utils import timezone
 from plateward.audit import log
 from plateward.people import accounts, appointments, standing, training
 from plateward.people.models import Closing, Person
+from plateward.policy import in_force
+from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
 from tests import cast
 from tests.web import seats
@@ -210,7 +212,5 @@ def test_what_a_dormant_sweep_closed_is_told_to_those_who_manage(lou: Client) ->
     assert b"not used for 90 days" in lou.get(LIST).content
 
 
-def _profile():  # type: ignore[no-untyped-def]
-    from plateward.policy import in_force
-
+def _profile() -> Profile:
     return in_force.profile(CITY)
