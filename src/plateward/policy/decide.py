@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from plateward.policy import (
     case,
@@ -101,10 +102,16 @@ def decide(  # noqa: PLR0917 -- all six are what a decision is
     if now.tzinfo is None or not _YEARS[0] <= now.year <= _YEARS[1]:
         today, rules = date.min, _NO_CLOCK
     else:
-        today = now.astimezone(profile.zone).date()
+        today = _day(profile.zone, int(now.timestamp()) // _QUARTER_HOUR)
     tidy = reasons.tidied(reason)
-    asked = Asked(profile, role, standing, act, tidy, circumstances, now, today)
+    asked = _made(Asked, (profile, role, standing, act, tidy, circumstances, now, today))
     return Decision.told_later(telling.told, asked, _objecting(rules, asked))
+
+
+@lru_cache(maxsize=1024)
+def _day(zone: ZoneInfo, quarter: int) -> date:
+    """The day a quarter of an hour belongs to: no clock on Earth is set by less than that."""
+    return datetime.fromtimestamp(quarter * _QUARTER_HOUR, zone).date()
 
 
 def _objecting(rules: _Rules, asked: Asked) -> list[Rule]:
@@ -147,6 +154,8 @@ def _tell_no_clock(_asked: Asked) -> Refusal:
     )
 
 
+_QUARTER_HOUR: Final = 900  # seconds
+_made: Final = tuple.__new__  # what Asked(...) comes to, without the detour by keyword
 _YEARS: Final = (2000, 9000)  # a clock that reads otherwise is no clock
 _FOR_NO_PERSON: Final = Rule(_always, _tell_no_person)
 _NO_CLOCK: Final = ((_always, Rule(_always, _tell_no_clock)),)

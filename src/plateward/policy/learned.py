@@ -38,7 +38,7 @@ def _topics_asked(profile: Profile, _role: Role | None, _act: Act) -> bool:
 def _topics_missing(asked: Asked) -> bool:
     """Without any training at all another rule objects, and says enough."""
     return asked.standing.trained_on is not None and not (
-        asked.standing.trained_topics.issuperset(asked.profile.training.topics)
+        asked.profile.training.topics_at_once <= asked.standing.trained_topics
     )
 
 

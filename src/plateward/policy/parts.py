@@ -53,6 +53,7 @@ def training(values: Values) -> Training:
         or bool({"training_current", "training_completed"} & set(asked)),
         renew_every=_period(asked_for["renew_every"]),
         topics=tuple(asked_for["topics"]),
+        topics_at_once=frozenset(asked_for["topics"]),
         good_standing=asked_for["good_standing"] == "required" or "good_standing" in asked,
     )
 

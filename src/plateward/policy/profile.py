@@ -60,6 +60,7 @@ class Training:
     before_access: bool
     renew_every: Period | None
     topics: tuple[str, ...]
+    topics_at_once: frozenset[str]
     good_standing: bool
 
 

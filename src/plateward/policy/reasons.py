@@ -49,7 +49,7 @@ def tidied(reason: Reason) -> Reason:
 def is_vague(note: str) -> bool:
     """Whether an auditor could learn nothing from it: "check", "test", "???", "x", "aaaa"."""
     for word in note.split():  # most notes say something in their first word
-        if len(word) > 2 and word.isalpha() and _says_something(word.casefold()):
+        if word.isalpha() and len(word) > 2 and _says_something(word.casefold()):
             return False
     words = _WORD.findall(note.casefold())
     letters = "".join(words)
