@@ -78,7 +78,7 @@ def test_home_says_what_one_may_do(visit_as: VisitAs) -> None:
 def test_home_of_someone_whose_training_lapsed(visit_as: VisitAs) -> None:
     page = visit_as("ben").page
     page.goto("/home/")
-    expect(page.get_by_text("Lapsed")).to_be_visible()
+    expect(page.get_by_text("Something is missing")).to_be_visible()
     looks.check(page, "home-lapsed")
 
 

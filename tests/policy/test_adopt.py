@@ -123,7 +123,7 @@ def test_an_answer_may_replace_a_default():
 
 COLUMNS = "document, answers, digest, by, instrument, adopted_at"
 INTO = f"INSERT INTO policy_adoption (city, version, {COLUMNS})"
-GAP = f"{INTO} SELECT city, 3, {COLUMNS} FROM policy_adoption"  # noqa: S608  # no outside text
+GAP = f"{INTO} SELECT city, 3, {COLUMNS} FROM policy_adoption"  # no outside text
 
 
 @pytest.mark.parametrize(

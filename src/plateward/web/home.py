@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET
 from plateward.audit import log
 from plateward.oversight import rules
 from plateward.people import standing
+from plateward.people.models import Person
 from plateward.policy import in_force
-from plateward.policy.periods import last_day_of
-from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act, in_words
 from plateward.web.search_form import SearchForm
-from plateward.web.signed_in import person_of
+from plateward.web.signed_in import person_of, used_second_factor
+from plateward.web.standing import Lack, lacks_of
 
 SIGN_INS: Final = 5
 _LOOKED_THROUGH: Final = 200
@@ -26,7 +26,7 @@ _LOOKED_THROUGH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A role held in a city. `trained_until` None: never trained, or training never lapses."""
+    """A role held in a city, and what stands in the way of using it."""
 
     city: str
     city_title: str
@@ -35,9 +35,7 @@ class Post:
     asks: tuple[str, ...]
     ends_on: date | None
     trained_on: date | None
-    trained_until: date | None
-    training_needed: bool
-    training_good: bool
+    lacks: tuple[Lack, ...]
     searches: bool
 
 
@@ -47,7 +45,12 @@ def page(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     now = timezone.now()
     served = in_force.cities()
-    posts = [_post(held, now) for held in standing.held_by(person) if held.city in served]
+    factor = used_second_factor(request)
+    posts = [
+        _post(person, held, now, second_factor=factor)
+        for held in standing.held_by(person)
+        if held.city in served
+    ]
     zone = in_force.profile(posts[0].city).timezone if posts else "UTC"
     context = {
         "posts": posts,
@@ -59,12 +62,17 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/home.html", context)
 
 
-def _post(held: standing.Held, now: datetime) -> Post:
+def _post(person: Person, held: standing.Held, now: datetime, *, second_factor: bool) -> Post:
     profile = in_force.profile(held.city)
     role = profile.role(held.role)
     acts = role.acts if role else frozenset[Act]()
-    today = now.astimezone(profile.zone).date()
-    until = _trained_until(held.trained_on, profile)
+    stands = standing.of(
+        person,
+        held.city,
+        second_factor=second_factor,
+        today=now.astimezone(profile.zone).date(),
+        profile=profile,
+    )
     return Post(
         city=held.city,
         city_title=profile.title(),
@@ -73,16 +81,9 @@ def _post(held: standing.Held, now: datetime) -> Post:
         asks=rules.needs(profile),
         ends_on=held.ends_on,
         trained_on=held.trained_on,
-        trained_until=until,
-        training_needed=profile.training.before_access,
-        training_good=held.trained_on is not None and (until is None or today <= until),
+        lacks=lacks_of(profile, stands, now),
         searches=Act.READS_SEARCH in acts,
     )
-
-
-def _trained_until(trained_on: date | None, profile: Profile) -> date | None:
-    renewal = profile.training.renew_every
-    return last_day_of(trained_on, renewal) if trained_on and renewal else None
 
 
 def _sign_ins(badge: str) -> list[log.Entry]:

@@ -14,7 +14,7 @@ from plateward.people import accounts, appointments, standing, training
 from plateward.people.models import Appointment, Person
 from plateward.policy import in_force
 from plateward.policy.circumstances import Circumstances
-from plateward.policy.decide import Decision, Reason, decide
+from plateward.policy.decide import Decision, Reason, Standing, decide
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act, in_words
 from plateward.web.signed_in import person_of, used_second_factor
@@ -86,15 +86,13 @@ def _post(person: Person, profile: Profile, now: datetime, *, second_factor: boo
     )
     role = profile.role(stands.role or "")
     acts = role.acts if role else frozenset[Act]()
-    first = next((act for act in (*_ASKING_MOST, *sorted(acts)) if act in acts), None)
-    lacks = _lacks(decide(profile, stands, first, Reason(), now, _ALL_WELL)) if first else ()
     topics = training.topics_of(person, profile, today=today)
     return Post(
         city=profile.id,
         city_title=profile.title(),
         role=role.title if role else (stands.role or ""),
         may=in_words(acts),
-        lacks=lacks,
+        lacks=lacks_of(profile, stands, now),
         paper=appointments.open_there(person, profile.id),
         topics=tuple(topics),
         learned=all(topic.in_force for topic in topics),
@@ -105,6 +103,14 @@ def _post(person: Person, profile: Profile, now: datetime, *, second_factor: boo
         ),
         practises=Act.PRACTICE in acts,
     )
+
+
+def lacks_of(profile: Profile, stands: Standing, now: datetime) -> tuple[Lack, ...]:
+    """What stands between a person and the work of their role, whatever they would ask for."""
+    role = profile.role(stands.role or "")
+    acts = role.acts if role else frozenset[Act]()
+    first = next((act for act in (*_ASKING_MOST, *sorted(acts)) if act in acts), None)
+    return _lacks(decide(profile, stands, first, Reason(), now, _ALL_WELL)) if first else ()
 
 
 def _lacks(decision: Decision) -> tuple[Lack, ...]:
