@@ -1,4 +1,4 @@
-"""Settings that would let sign-in leak stop the start."""
+"""Settings that would let sign-in leak, or that mean nothing, stop the start."""
 
 import pytest
 from django.core import checks
@@ -25,3 +25,20 @@ def test_what_is_refused(
 ) -> None:
     settings.DEMO, settings.HOSTS, settings.PUBLIC_URL = demo, hosts, url
     assert sorted(str(p.id) for p in checks.run_checks(tags=[TAG])) == found
+
+
+@pytest.mark.parametrize(
+    ("setting", "written", "found"),
+    [
+        ("WITNESSES", "not-a-key https://a.example", "plateward.E003"),
+        ("WITNESSES", "/nowhere/at-all", "plateward.E003"),
+        ("TSA_URL", "https://tsa.example", "plateward.E004"),
+        ("POSTED_AT", "walnut-ca", "plateward.E005"),
+        ("POSTED_AT", "walnut-ca=https://city.example/alpr", None),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(
+    settings: Settings, setting: str, written: str, found: str | None
+) -> None:
+    setattr(settings, setting, written)
+    assert [p.id for p in checks.run_checks(tags=[TAG])] == ([found] if found else [])

@@ -8,7 +8,9 @@ class Web(AppConfig):
     name = "plateward.web"
 
     def ready(self) -> None:
-        from plateward.web.checks import TAG, demo_stays_home, sign_in_travels_encrypted
+        from plateward.web import checks as ours
 
-        checks.register(demo_stays_home, TAG)
-        checks.register(sign_in_travels_encrypted, TAG)
+        checks.register(ours.demo_stays_home, ours.TAG)
+        checks.register(ours.sign_in_travels_encrypted, ours.TAG)
+        checks.register(ours.witnesses_can_be_asked, ours.TAG)
+        checks.register(ours.posted_policies_have_addresses, ours.TAG)

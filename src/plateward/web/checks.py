@@ -1,9 +1,12 @@
-"""Refuse to start on settings that would let sign-in leak."""
+"""Refuse to start on settings that would let sign-in leak, or that cannot mean what they say."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
+
+from plateward.audit import witnesses
+from plateward.policy import watched
 
 TAG = "plateward"
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,6 +37,28 @@ def sign_in_travels_encrypted(**_: object) -> list[checks.CheckMessage]:
             id="plateward.E002",
         )
     ]
+
+
+def witnesses_can_be_asked(**_: object) -> list[checks.CheckMessage]:
+    try:
+        witnesses.configured()
+    except witnesses.Misconfigured as wrong:
+        hint = "Write `KEY https://address` for each, by commas, or name a file of such lines."
+        return [checks.Error(str(wrong), hint=hint, id="plateward.E003")]
+    if settings.TSA_URL and not settings.TSA_ROOTS:
+        said = "PLATEWARD_TSA_URL is set without PLATEWARD_TSA_ROOTS: no stamp could be checked."
+        hint = "Name a file with the time-stamper's root certificate in PEM form."
+        return [checks.Error(said, hint=hint, id="plateward.E004")]
+    return []
+
+
+def posted_policies_have_addresses(**_: object) -> list[checks.CheckMessage]:
+    try:
+        watched.address("")
+    except watched.WrongAddress as wrong:
+        hint = "Write `walnut-ca=https://address`, by commas, for policies on other sites."
+        return [checks.Error(str(wrong), hint=hint, id="plateward.E005")]
+    return []
 
 
 def _is_this_machine() -> bool:
