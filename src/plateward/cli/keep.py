@@ -58,10 +58,12 @@ def round_once() -> int:
     from plateward.audit import attempts, checkpoints
     from plateward.custody import retention
     from plateward.people import accounts
+    from plateward.upkeep import silent
 
     now = timezone.now()
     gone = retention.sweep(now=now)
     accounts.close_dormant(now=now)
+    silent.watch(now=now)
     attempts.report()
     checkpoints.sign_if_due(now)
     return gone

@@ -38,3 +38,15 @@ def oldest_expiry(city: str) -> datetime | None:
     """The expiry of the read that should go next: in the past only while the sweeper is late."""
     ends = Read.objects.filter(city=city).order_by("expires_at")
     return ends.values_list("expires_at", flat=True).first()
+
+
+def last_seen(camera: int) -> datetime | None:
+    """When a camera, by its key in the register, last saw anything that is still kept."""
+    seen = Read.objects.filter(camera=camera).order_by("-seen_at")
+    return seen.values_list("seen_at", flat=True).first()
+
+
+def first_seen_after(camera: int, moment: datetime) -> datetime | None:
+    """When a camera was first heard again."""
+    seen = Read.objects.filter(camera=camera, seen_at__gt=moment).order_by("seen_at")
+    return seen.values_list("seen_at", flat=True).first()

@@ -113,6 +113,10 @@ def of(city: str, *, limit: int = 50) -> list[Fault]:
     return sorted((_value(row) for row in rows), key=lambda fault: fault.closed_at is not None)
 
 
+def still_open(city: str) -> list[Fault]:
+    return [_value(row) for row in Row.objects.filter(city=city, closed_at=None).order_by("pk")]
+
+
 def oldest_open(city: str) -> datetime | None:
     oldest: datetime | None = Row.objects.filter(city=city, closed_at=None).aggregate(
         at=Min("discovered_at")
