@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from plateward.oversight import answers, cities, month, places, proof, rules, trace
+from plateward.oversight.stopped import what_stopped
 from plateward.web.public import drawing
 
 Page = Callable[..., HttpResponse]
@@ -43,6 +44,7 @@ def city(request: HttpRequest, city: str) -> HttpResponse:
         "chart": drawing.chart(counted.days),
         "rules": rules.of(city),
         "checkpoint": proof.latest(),
+        "stopped": what_stopped(city),
     }
     return render(request, "public/city.html", context)
 
@@ -55,10 +57,10 @@ def policy(request: HttpRequest, city: str) -> HttpResponse:
         "rules": rules.of(city),
         "papers": rules.papers(city),
         "watched": rules.watched(city),
-        "clauses": clauses,
-        "counted": trace.counted(clauses),
         "answers": answers.of(city),
         "laws": answers.laws(city),
+        "clauses": clauses,
+        "counted": trace.counted(clauses),
     }
     return render(request, "public/policy.html", context)
 
