@@ -33,7 +33,14 @@ ALLOWED_PLACES = {
         "public_parking_or_business_open_to_public",
     },
     CARSON: {"public_right_of_way", "city_facility_entrance"},
-    "calabasas-ca": {"city_boundaries"},
+    "calabasas-ca": {
+        "city_boundaries",  # and with it every public place within them
+        "city_facility_entrance",
+        "private_property_visible_from_public_roadway",
+        "public_parking_or_business_open_to_public",
+        "public_right_of_way",
+        "public_roadway",
+    },
 }
 PLACES = sorted({place for places in ALLOWED_PLACES.values() for place in places})
 KEPT = {

@@ -5,12 +5,25 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db import transaction
 
 from plateward.audit import log
 from plateward.cameras.models import Camera
 from plateward.policy import in_force
+
+# A text that allows any place within the city allows each kind that the public can see into.
+_WHOLE_CITY: Final = "city_boundaries"
+_IN_PUBLIC: Final = frozenset(
+    {
+        "city_facility_entrance",
+        "private_property_visible_from_public_roadway",
+        "public_parking_or_business_open_to_public",
+        "public_right_of_way",
+        "public_roadway",
+    }
+)
 
 
 class UnknownCamera(LookupError):
@@ -98,7 +111,9 @@ def holding(code: str, secret: str) -> bool:
 
 def _check_place(site: Site) -> None:
     profile = in_force.profile(site.city)
-    places = profile.at("collection.allowed_places")
+    places = frozenset(profile.at("collection.allowed_places"))
+    if _WHOLE_CITY in places:
+        places |= _IN_PUBLIC
     if places and site.place_type not in places:
         clauses = ", ".join(profile.clauses_for("collection.allowed_places"))
         allowed = ", ".join(place.replace("_", " ") for place in sorted(places))
