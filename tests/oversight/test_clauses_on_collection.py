@@ -55,7 +55,7 @@ STRUCTURE = {"plate", "timestamp", "geolocation", "camera_id"}
 
 def site(city: str, place_type: str) -> register.Site:
     return register.Site(
-        code="new",
+        code=f"new-{place_type}",
         city=city,
         title="new",
         place="new",
@@ -67,20 +67,17 @@ def site(city: str, place_type: str) -> register.Site:
     )
 
 
-@pytest.mark.parametrize(
-    "place", [*PLACES, "private_driveway", "reasonable_expectation_of_privacy"]
-)
 @pytest.mark.parametrize("city", sorted(ALLOWED_PLACES))
-def test_a_camera_stands_only_where_the_text_puts_it(
-    cities: tuple[str, ...], city: str, place: str
-) -> None:
-    if place in ALLOWED_PLACES[city]:
-        assert register.add(site(city, place), by="test clerk")
-    else:
+def test_a_camera_stands_only_where_the_text_puts_it(cities: tuple[str, ...], city: str) -> None:
+    clauses = by_default(city).clauses_for("collection.allowed_places")
+    assert clauses
+    for place in [*PLACES, "private_driveway", "reasonable_expectation_of_privacy"]:
+        if place in ALLOWED_PLACES[city]:
+            assert register.add(site(city, place), by="test clerk")
+            continue
         with pytest.raises(register.PlaceNotAllowed) as refused:
             register.add(site(city, place), by="test clerk")
-        clauses = by_default(city).clauses_for("collection.allowed_places")
-        assert any(clause in str(refused.value) for clause in clauses)
+        assert any(clause in str(refused.value) for clause in clauses), place
 
 
 @pytest.mark.parametrize("city", CITIES)
