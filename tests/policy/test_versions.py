@@ -11,7 +11,16 @@ from django.db.migrations.executor import MigrationExecutor
 from plateward.audit import log
 from plateward.cli.policy import command
 from plateward.policy import in_force, load, overlays
-from plateward.policy.adopt import CannotAdopt, adopt, completed, resume, suspend
+from plateward.policy.adopt import (
+    CannotAdopt,
+    adopt,
+    completed,
+    resume,
+    suspend,
+    would_adopt,
+    would_resume,
+    would_suspend,
+)
 from plateward.policy.models import Adoption
 from tests.policy.cities import CARSON, WALNUT, WILLARD
 
@@ -168,3 +177,32 @@ def test_what_was_adopted_before_laws_and_suspensions_is_read_as_it_was():
     profile = in_force.profile(WILLARD)
     assert (profile.digest, profile.overlays, dict(profile.suspended)) == (before.digest, (), {})
     assert suspend(WILLARD, "WIL-9.1", **ORDER)[0] == 2
+
+
+def test_what_is_said_beforehand_is_what_is_adopted_and_nothing_is_recorded():
+    adopted()
+    before = log.count()
+    named = ("us-cjis",)
+    text = load.shipped_text(WILLARD)
+    answers = completed(text, (), by="Pat Lee", named=named)
+    would = would_adopt(text, answers=answers, named=named)
+    without = would_suspend(WILLARD, "WIL-3.2a")
+    assert (Adoption.objects.count(), log.count()) == (1, before)
+    assert suspend(WILLARD, "WIL-3.2a", **ORDER)[1].digest == without.digest
+    assert would_resume(WILLARD, "WIL-3.2a").digest == in_force.version(WILLARD, 1).digest
+    with pytest.raises(CannotAdopt, match="suspended already"):
+        would_suspend(WILLARD, "WIL-3.2a")
+    with pytest.raises(CannotAdopt, match="is not suspended"):
+        would_resume(WILLARD, "WIL-9.1")
+    resume(WILLARD, "WIL-3.2a", **ORDER)
+    said = {"by": "Pat Lee", "instrument": "Order 2", "now": ORDER["now"]}
+    adopt(text, answers=answers, named=named, **said)
+    assert in_force.profile(WILLARD).digest == would.digest
+
+
+def test_a_draft_keeps_what_is_suspended_and_its_silences():
+    adopted()
+    suspend(WILLARD, "WIL-9.1", **ORDER)
+    would = would_adopt(load.shipped_text(WILLARD))
+    assert tuple(would.suspended) == ("WIL-9.1",)
+    assert would.unanswered

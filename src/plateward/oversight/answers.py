@@ -28,7 +28,7 @@ class Law:
 def of(city: str) -> tuple[Answer, ...]:
     """In the order they were given. Raise NoSuchCity where none of that name is served."""
     return tuple(
-        Answer(_about(each.path), each.said, each.by, each.why, each.accepted)
+        Answer(about(each.path), each.said, each.by, each.why, each.accepted)
         for each in page.answers(profile_of(city))
     )
 
@@ -39,7 +39,8 @@ def laws(city: str) -> tuple[Law, ...]:
     return tuple(Law(each, overlays.title(each)) for each in found)
 
 
-def _about(path: str) -> str:
+def about(path: str) -> str:
+    """What an answer, or a place that waits for one, speaks of."""
     section, _dot, note = path.partition(".")
     if section == "legal_notes":
         return f"legal note {note}, read for the city"

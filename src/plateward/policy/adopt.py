@@ -25,6 +25,9 @@ __all__ = [
     "completed",
     "resume",
     "suspend",
+    "would_adopt",
+    "would_resume",
+    "would_suspend",
 ]
 
 ACT = "policy:profile:adopt"
@@ -93,19 +96,25 @@ def adopt(
     missing.
     """
     _named(by, instrument, now)
-    held = load.checked(document)
-    laws = overlays.chosen(held, named)
-    version = _Version(document, tuple(answers), laws, _still_suspended(held["id"]))
+    version = _drawn_up(document, answers, named)
     profile = version.profile()
     if profile.unanswered:
         raise StillSilent(profile.unanswered)
-    unsaid = overlays.unsaid(profile.values, laws)
-    if unsaid:
-        raise CannotAdopt(
-            "The law asks more of this policy than it says. Nothing was adopted. Still to be "
-            "said:\n" + "\n".join(f"  {each}" for each in unsaid)
-        )
+    _says_what_the_law_asks(version, profile)
     return _put_in_force(version, _Deed(by, instrument, now), {})
+
+
+def would_adopt(
+    document: str, *, answers: Iterable[Answer] = (), named: Iterable[str] = ()
+) -> Profile:
+    """What `adopt` would put in force, with what is still silent. Nothing is recorded.
+
+    Raise WrongProfile as `adopt` does, and CannotAdopt where the law asks more than it says.
+    """
+    version = _drawn_up(document, answers, named)
+    profile = version.profile()
+    _says_what_the_law_asks(version, profile)
+    return profile
 
 
 def suspend(
@@ -117,14 +126,15 @@ def suspend(
     the clause is not one of the city's text or is suspended already.
     """
     _named(by, reference, now)
-    latest = _latest(city)
-    if clause in {each.clause for each in latest.suspensions}:
-        raise CannotAdopt(f"{clause} is suspended already. Nothing was changed.")
     today = now.date().isoformat()
-    added = Suspension(clause, reference.strip(), by.strip(), today)
-    version = replace(latest, suspensions=(*latest.suspensions, added))
+    version = _without(city, Suspension(clause, reference.strip(), by.strip(), today))
     deed = _Deed(by, reference, now, SUSPEND, "suspended")
     return _changed(version, deed, clause)
+
+
+def would_suspend(city: str, clause: str) -> Profile:
+    """What would be in force without this clause. Raise as `suspend` does; nothing is recorded."""
+    return _profile_of(_without(city, Suspension(clause, "not decided yet", "nobody yet")))
 
 
 def resume(
@@ -132,12 +142,13 @@ def resume(
 ) -> tuple[int, Profile]:
     """Put a suspended clause back in force. The new version, and what it says now."""
     _named(by, reference, now)
-    latest = _latest(city)
-    left = tuple(each for each in latest.suspensions if each.clause != clause)
-    if left == latest.suspensions:
-        raise CannotAdopt(f"{clause} is not suspended. Nothing was changed.")
     deed = _Deed(by, reference, now, RESUME, "resumed")
-    return _changed(replace(latest, suspensions=left), deed, clause)
+    return _changed(_with_again(city, clause), deed, clause)
+
+
+def would_resume(city: str, clause: str) -> Profile:
+    """What would be in force with this clause again. Raise as `resume` does."""
+    return _profile_of(_with_again(city, clause))
 
 
 def completed(
@@ -152,14 +163,48 @@ def completed(
     return (*answers, *accept_all_defaults(drafted, by))
 
 
+def _drawn_up(document: str, answers: Iterable[Answer], named: Iterable[str]) -> _Version:
+    held = load.checked(document)
+    laws = overlays.chosen(held, named)
+    return _Version(document, tuple(answers), laws, _still_suspended(held["id"]))
+
+
+def _says_what_the_law_asks(version: _Version, profile: Profile) -> None:
+    unsaid = overlays.unsaid(profile.values, version.overlays)
+    if unsaid:
+        raise CannotAdopt(
+            "The law asks more of this policy than it says. Nothing was adopted. Still to be "
+            "said:\n" + "\n".join(f"  {each}" for each in unsaid)
+        )
+
+
+def _without(city: str, added: Suspension) -> _Version:
+    latest = _latest(city)
+    if added.clause in {each.clause for each in latest.suspensions}:
+        raise CannotAdopt(f"{added.clause} is suspended already. Nothing was changed.")
+    return replace(latest, suspensions=(*latest.suspensions, added))
+
+
+def _with_again(city: str, clause: str) -> _Version:
+    latest = _latest(city)
+    left = tuple(each for each in latest.suspensions if each.clause != clause)
+    if left == latest.suspensions:
+        raise CannotAdopt(f"{clause} is not suspended. Nothing was changed.")
+    return replace(latest, suspensions=left)
+
+
 def _changed(version: _Version, deed: _Deed, clause: str) -> tuple[int, Profile]:
+    profile = _profile_of(version)
+    return _put_in_force(version, deed, {"clause": clause}), profile
+
+
+def _profile_of(version: _Version) -> Profile:
     try:
-        profile = version.profile()
+        return version.profile()
     except load.WrongProfile as wrong:
         raise CannotAdopt(
             f"Nothing was changed. {' '.join(each.reason for each in wrong.errors)}"
         ) from wrong
-    return _put_in_force(version, deed, {"clause": clause}), profile
 
 
 def _latest(city: str) -> _Version:
