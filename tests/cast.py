@@ -13,6 +13,7 @@ jo      Administrative Services Director of Walnut
 kim     city prosecutor of Calabasas
 lou     city staff of Calabasas who run it day by day
 mia     city attorney of Willard
+pia     sworn deputy, one topic short of Calabasas's course
 """
 
 from dataclasses import replace
@@ -79,7 +80,7 @@ def enrolled(name: str) -> Person:
         appointments.appoint(person, grant, by="test clerk")
         if role.trained_days_ago is not None:
             completed_on = today - timedelta(days=role.trained_days_ago)
-            course = training.Course(role.city, completed_on, "test certificate")
+            course = training.Course(role.city, completed_on, "test certificate", role.topics)
             training.record(person, course, by="test clerk")
     return person
 

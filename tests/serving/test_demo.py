@@ -30,7 +30,22 @@ def plateward(data_folder: Path):  # type: ignore[no-untyped-def]
 
 def test_the_demo_sets_up_once_raises_an_alert_and_proves_its_log(plateward, data_folder) -> None:  # type: ignore[no-untyped-def]
     first = plateward("demo", "--once")
-    for name in ("ana", "ben", "cy", "dee", "eve", "finn", "gus", "hana", "ivo"):
+    for name in (
+        "ana",
+        "ben",
+        "cy",
+        "dee",
+        "eve",
+        "finn",
+        "gus",
+        "hana",
+        "ivo",
+        "jo",
+        "kim",
+        "lou",
+        "mia",
+        "pia",
+    ):
         assert re.search(rf"{name}\s+│\s+\d{{6}}", first), name
     assert int(re.search(r"(\d+) alerts were raised", first)[1]) >= 1  # type: ignore[index]
     again = plateward("demo", "--once")
@@ -41,6 +56,17 @@ def test_the_demo_sets_up_once_raises_an_alert_and_proves_its_log(plateward, dat
     exported = data_folder / "log.jsonl"
     plateward("log", "export", "--out", str(exported))
     assert "OK" in plateward("log", "verify", str(exported))
+    _tells_a_story(exported)
+    assert "OVERDUE" in plateward("duties", "show", "carson-ca").upper()
+
+
+def _tells_a_story(exported: Path) -> None:
+    """Refused by name of rule, in the log a newcomer opens first."""
+    told = exported.read_text()
+    for rule in ("open_request", "case_reference", "trained_lately", "role", "note"):
+        assert f'"rule":"{rule}"' in told, rule
+    for step in ("gate:request:open", "gate:review:ask", "gate:cases:set", "upkeep:duty:record"):
+        assert step in told, step
 
 
 def _sentence(told: str) -> str:

@@ -80,6 +80,7 @@ def _build(progress: "Progress") -> None:
     passes = demo_build.passes(scenes, dice, days=HISTORY_DAYS, each=PASSES)
     for sighting in progress.track(passes, description="Taking in sightings"):
         demo_build.take_in(sighting)
+    _step(progress, "Asking, answering, keeping up", demo_build.tell_the_story)
     keep.round_once()
     demo_build.finish()
 
@@ -123,7 +124,8 @@ def _say(port: int) -> None:
         f"  2. Search for [bold]{told.plate}[/] in Willard and Odessa, with a purpose and a few\n"
         "     words why, but no case number: Odessa refuses, by ODE-20.\n"
         f"  3. Read what the public sees: {address}/city/odessa-mo/\n"
-        "  4. Watch the alerts page and, in another terminal, run: make drive-by\n"
-        "  5. Check the log yourself: make log-check\n",
+        "  4. Sign in as jo and answer the request that waits; then search Walnut as gus.\n"
+        "  5. Watch the alerts page as ana and, in another terminal, run: make drive-by\n"
+        "  6. Check the log yourself: make log-check\n",
         highlight=False,
     )

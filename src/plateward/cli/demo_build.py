@@ -17,7 +17,7 @@ from django.utils import timezone
 from plateward import recognition
 from plateward.cameras import register
 from plateward.capture import stills
-from plateward.cli import demo_region
+from plateward.cli import demo_region, demo_story
 from plateward.gate import door
 from plateward.hotlists import counts as hits
 from plateward.hotlists import entries
@@ -174,6 +174,11 @@ def drive_by() -> receive.Receipt:
     )
 
 
+def tell_the_story() -> None:
+    """What was asked, refused and done before anyone signs in."""
+    demo_story.tell(json.loads(_draft_file().read_text())["plate"])
+
+
 def finish() -> None:
     """From now on the region is there, and a second run uses it again."""
     _draft_file().replace(_notes_file())
@@ -214,7 +219,9 @@ def _enrol_one(player: demo_region.Player, password: str) -> None:
         appointments.appoint(person, grant, by=demo_region.CLERK)
         if role.trained_days_ago is not None:
             completed_on = today - timedelta(days=role.trained_days_ago)
-            course = training.Course(role.city, completed_on, "demonstration certificate")
+            course = training.Course(
+                role.city, completed_on, "demonstration certificate", role.topics
+            )
             training.record(person, course, by=demo_region.CLERK)
 
 

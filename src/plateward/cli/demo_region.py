@@ -30,6 +30,7 @@ class Role:
     """A role held in one city; trained that many days ago, or never.
 
     `despite`: why someone of another agency holds it. `attested`: preconditions shown on paper.
+    `topics`: the part of the course that was completed; none named, all of it.
     """
 
     city: str
@@ -38,6 +39,7 @@ class Role:
     trained_days_ago: int | None
     despite: str = ""
     attested: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +91,19 @@ PEOPLE: Final = (
         _person("cy", "Cy Moore", "WPD-001", "Willard Police Department"),
         "chief of police",
         (Role("willard-mo", "chief", True, 20),),
-        "read Willard's log; search: refused, the chief audits",
+        "read Willard's log, look at its duties; search: refused",
     ),
     Player(
         _person("dee", "Dee Lin", "OPD-031", "Odessa Police Department"),
         "dispatcher",
         (Role("odessa-mo", "pd_member", False, 90),),
-        "watch the alerts; search Odessa with a CAD number",
+        "search Odessa with CAD 26-10377; then with 77: not how Odessa writes them",
     ),
     Player(
         _person("eve", "Eve Stone", "CON-008", "Roadside Maintenance Ltd"),
         "maintenance contractor",
         (Role("carson-ca", "contractor", False, 30),),
-        "search: refused, a contractor sees no plate",
+        "under Duties, record the overdue camera check; search: refused",
     ),
     Player(
         _person("finn", "Finn Clark", "CTY-012", "City of Willard"),
@@ -117,13 +119,13 @@ PEOPLE: Final = (
             Role("calabasas-ca", "lasd_authorised", True, 60),
             Role("carson-ca", "lasd_sworn", True, 60, attested=("lasd_policy_compliance",)),
         ),
-        "search all three: Calabasas answers, Walnut and Carson open on request only",
+        "search all three: Calabasas answers, the others want a request first",
     ),
     Player(
         _person("hana", "Hana Reyes", "CTY-003", "City of Carson"),
         "policy officer of Carson",
         (Role("carson-ca", "policy_officer", False, 15),),
-        "read Carson's log",
+        "read Carson's log: who was refused, and by which clause",
     ),
     Player(
         _person("ivo", "Ivo Brandt", "VEN-001", "Camera Vendor Inc"),
@@ -135,7 +137,7 @@ PEOPLE: Final = (
         _person("jo", "Jo Marsh", "CWA-002", "City of Walnut"),
         "Administrative Services Director",
         (Role("walnut-ca", "asd", False, 25),),
-        "grant an agency's request, then see it used in Walnut's log",
+        "under Requests, grant gus the request that waits; search without one",
     ),
     Player(
         _person("kim", "Kim Doyle", "CCA-007", "City of Calabasas"),
@@ -147,13 +149,30 @@ PEOPLE: Final = (
         _person("lou", "Lou Barnes", "CCA-019", "City of Calabasas"),
         "city staff who run it day by day",
         (Role("calabasas-ca", "city_admin_staff", False, 70),),
-        "manage people and cameras, read the log; search: refused",
+        "under Manage, record the rest of pia's training; read the log; search: refused",
     ),
     Player(
         _person("mia", "Mia Novak", "CTY-014", "City of Willard"),
         "city attorney",
         (Role("willard-mo", "city_attorney", False, 35),),
-        "review a purpose that is not on Willard's list",
+        "under Requests, answer ana, who asks for a purpose on no list",
+    ),
+    Player(
+        _person("pia", "Pia Soto", "LASD-6108", "Los Angeles County Sheriff"),
+        "deputy halfway through the course",
+        (
+            Role(
+                "calabasas-ca",
+                "lasd_authorised",
+                True,
+                10,
+                topics=(
+                    "secure_handling_of_confidential_data",
+                    "handling_and_transmission_procedures",
+                ),
+            ),
+        ),
+        "search Calabasas: refused, one topic is missing; practise instead, under Help",
     ),
 )
 
