@@ -1,7 +1,10 @@
 """Which reasons say something, and which numbers can be a case."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from plateward.policy import reasons
 from plateward.policy.reasons import Reason, case_kind, is_a_number, is_vague, tidied
 
 LISTED = (
@@ -70,3 +73,8 @@ def test_a_number_in_the_wrong_box_is_moved_not_refused():
     assert tidied(kept) == Reason(case_number="26-1")
     words = Reason(note="2 men in a van")
     assert tidied(words) is words
+
+
+@given(st.text(alphabet="0123-/ aZ.é_٣²", max_size=45))
+def test_the_short_cut_for_plain_numbers_says_what_the_pattern_says(number):
+    assert is_a_number(number) == (reasons._NUMBER.fullmatch(number) is not None)

@@ -64,6 +64,9 @@ def _says_something(word: str) -> bool:
 
 def is_a_number(case_number: str) -> bool:
     """Whether it can be a case or CAD number at all: "none", "x" and "0000" cannot."""
+    plain = case_number.replace("-", "")
+    if plain.isascii() and plain.isdigit() and case_number[0] != "-":  # most numbers are so
+        return 3 <= len(case_number) <= 40 and plain.strip("0") != ""
     return _NUMBER.fullmatch(case_number) is not None
 
 
@@ -71,20 +74,22 @@ def case_kind(reason: Reason) -> CaseKind:
     """A number that begins with CAD, INC, EVT or the like names a dispatched call, not a case."""
     if reason.case_kind:
         return reason.case_kind
+    if reason.case_number[:1].isdigit():
+        return "case"
     return "cad" if _CAD.match(reason.case_number.strip()) else "case"
 
 
 def same_case(one: str, other: str) -> bool:
     """Whether two numbers name one case, however they are spaced; nothing is never a case."""
     if one == other:
-        return _WORD.search(one) is not None
+        return one[:1].isalnum() or _WORD.search(one) is not None
     return bool(plain := _letters_and_digits(one)) and plain == _letters_and_digits(other)
 
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts say the same in the same words, whatever their capitals and spaces."""
     if one == other:
-        return _WORD.search(one) is not None
+        return one[:1].isalnum() or _WORD.search(one) is not None
     return bool(plain := _plain(one)) and plain == _plain(other)
 
 
