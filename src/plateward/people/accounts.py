@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from plateward.audit import log
-from plateward.people import appointments, own, sessions
+from plateward.people import appointments, binding, own, sessions
 from plateward.people.models import Appointment, Closing, Person, Review
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
@@ -148,25 +148,44 @@ def due(profile: Profile, *, today: date) -> list[Due]:
         .annotate(latest=Max("on"))
         .values_list("person", "latest")
     )
-    found = [_due(row, last.get(row.person_id), today=today) for row in held]
+    every = review_every(profile)
+    found = [_due(row, last.get(row.person_id), every=every, today=today) for row in held]
     return sorted(found, key=lambda each: (each.due_on, each.person.badge))
 
 
+def review_every(profile: Profile) -> timedelta:
+    """The house's year, or less where the city asks for less."""
+    asked = binding.said(profile, "access.accounts.review_every")
+    return binding.shortest(REVIEW_EVERY, [asked] if asked else [])
+
+
 def close_dormant(*, now: datetime) -> list[str]:
-    """Close what nobody used for 90 days; the badges. The last administrator of a city stays."""
+    """Close what nobody used for too long; the badges. The last administrator of a city stays."""
     closed = []
     for person in dormant(now=now):
         if last_administrator_of(person, now=now):
             continue
-        why = f"no sign-in for {DORMANT_AFTER.days} days"
+        why = f"no sign-in for {dormant_after(person).days} days"
         with transaction.atomic():
             _close(person, Closing.Kind.DORMANT, by=HOUSE, why=why, cities=_cities_of(person))
         closed.append(person.badge)
     return closed
 
 
-def dormant(*, now: datetime) -> QuerySet[Person]:
-    """Open accounts without a sign-in, an enrolment or a reopening within the time."""
+def dormant_after(person: Person) -> timedelta:
+    """The house's 90 days, or less where a city in which they hold a role asks for less."""
+    asked = binding.by_cities(_cities_of(person), "access.accounts.dormant_after")
+    return binding.shortest(DORMANT_AFTER, asked)
+
+
+def dormant(*, now: datetime) -> list[Person]:
+    """Open accounts without a sign-in, an enrolment or a reopening within their time."""
+    any_city = binding.by_any_city("access.accounts.dormant_after")
+    unused = _unused_since(now - binding.shortest(DORMANT_AFTER, any_city))
+    return [person for person, used in unused if used < now - dormant_after(person)]
+
+
+def _unused_since(moment: datetime) -> list[tuple[Person, datetime]]:
     reopened = (
         Closing.objects.filter(person=OuterRef("pk"))
         .values("person")
@@ -176,12 +195,8 @@ def dormant(*, now: datetime) -> QuerySet[Person]:
     used = Greatest(
         "date_joined", "last_login", Subquery(reopened)
     )  # what never was is passed over
-    return (
-        Person.objects.filter(is_active=True)
-        .annotate(used=used)
-        .filter(used__lt=now - DORMANT_AFTER)
-        .order_by("pk")
-    )
+    found = Person.objects.filter(is_active=True).annotate(used=used).filter(used__lt=moment)
+    return [(person, person.used) for person in found.order_by("pk")]
 
 
 def last_administrator_of(person: Person, *, now: datetime) -> tuple[str, ...]:
@@ -239,10 +254,10 @@ def _close(
     return ended
 
 
-def _due(row: Appointment, last: date | None, *, today: date) -> Due:
+def _due(row: Appointment, last: date | None, *, every: timedelta, today: date) -> Due:
     start = row.recorded_at.date() if row.recorded_at else row.begins_on
     looked_at = max(filter(None, (last, start)))
-    due_on = looked_at + REVIEW_EVERY
+    due_on = looked_at + every
     return Due(row.person, row.role, looked_at, due_on, overdue=due_on < today)
 
 

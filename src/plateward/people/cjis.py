@@ -7,6 +7,8 @@ from django.conf import settings
 from plateward.policy import in_force
 
 OVERLAY: Final = "us-cjis"
+# Of sessions, only those at dispatch consoles may stay open without a sign of life.
+NEVER_LOCKED: Final = frozenset({"dispatcher"})
 
 
 def binds() -> bool:

@@ -1,4 +1,8 @@
-"""Lock an account after five failures in fifteen minutes, all factors counted together."""
+"""Lock an account after five failures in fifteen minutes, all factors counted together.
+
+A policy may ask for fewer, or for longer. What any city of the house asks holds for every account,
+and for names that nobody bears: which city an account belongs to is told to nobody who guesses.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -7,7 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from plateward.audit import log
-from plateward.people import cjis
+from plateward.people import binding, cjis
 from plateward.people.models import Person, SignInFailure
 
 FAILURES: Final = 5
@@ -21,20 +25,35 @@ def locked_until(account: str, *, now: datetime) -> datetime | None:
 
     Under CJIS that is `UNTIL_RELEASED`: time alone opens nothing.
     """
+    most, window = most_failures(), within()
     failures = SignInFailure.objects.filter(account=_key(account)).order_by("-at")
-    newest = list(failures.filter(at__gt=now - WINDOW).values_list("at", flat=True)[:FAILURES])
-    if len(newest) == FAILURES:
-        return UNTIL_RELEASED if cjis.binds() else newest[-1] + WINDOW
-    if _ever_full(list(failures.values_list("at", flat=True))) and cjis.binds():
-        return UNTIL_RELEASED
-    return None
+    newest = list(failures.filter(at__gt=now - window).values_list("at", flat=True)[:most])
+    if len(newest) == most:
+        return UNTIL_RELEASED if _only_an_administrator_opens() else newest[-1] + window
+    ever_full = _ever_full(list(failures.values_list("at", flat=True)), most, window)
+    return UNTIL_RELEASED if ever_full and _only_an_administrator_opens() else None
 
 
-def _ever_full(newest_first: list[datetime]) -> bool:
-    """Were there ever five within one window, with neither success nor release since?"""
-    last = FAILURES - 1
+def most_failures() -> int:
+    asked: list[int] = binding.by_any_city("access.lockout.attempts")
+    return min([FAILURES, *asked])
+
+
+def within() -> timedelta:
+    return binding.longest(WINDOW, binding.by_any_city("access.lockout.within"))
+
+
+def _only_an_administrator_opens() -> bool:
+    return cjis.binds() or bool(binding.by_any_city("access.lockout.released_by"))
+
+
+def _ever_full(
+    newest_first: list[datetime], most: int = FAILURES, window: timedelta = WINDOW
+) -> bool:
+    """Were there ever that many within one window, with neither success nor release since?"""
+    last = most - 1
     return any(
-        late - early < WINDOW
+        late - early < window
         for late, early in zip(newest_first, newest_first[last:], strict=False)
     )
 

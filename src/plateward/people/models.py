@@ -1,9 +1,12 @@
 """People, their agencies, what they hold in writing, what they learned. Call the functions."""
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
+
+from plateward.people import passwords
 
 
 class Agency(models.Model):
@@ -49,6 +52,21 @@ class Person(AbstractUser):
         constraints = [
             models.CheckConstraint(condition=~Q(badge=""), name="person_has_a_badge"),
         ]
+
+    def set_password(self, raw_password: str | None) -> None:
+        self.password = make_password(raw_password, hasher=passwords.preferred())
+        self._password = raw_password
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """A hash of another kind than is asked for now is written anew: the password is here."""
+        return check_password(
+            raw_password, self.password, self._hash_anew, preferred=passwords.preferred()
+        )
+
+    def _hash_anew(self, raw_password: str | None) -> None:
+        self.set_password(raw_password)
+        self._password = None  # nothing was changed for which other sessions would have to end
+        self.save(update_fields=["password"])
 
     @property
     def agency(self) -> str:

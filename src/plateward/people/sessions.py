@@ -1,9 +1,9 @@
 """The open sessions of people: where each is, idle since when, how it is locked and closed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -11,10 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from plateward.audit import log
-from plateward.people import standing
+from plateward.people import binding, cjis, standing
 from plateward.people.models import Person
 from plateward.policy import in_force
-from plateward.policy.periods import Period
 
 # Activity is written down this often at most, so a lock may come that much early, never late.
 NOTED_EVERY: Final = timedelta(seconds=30)
@@ -92,8 +91,17 @@ def lock_after(person: Person) -> timedelta | None:
     held = standing.held_by(person)
     if held and all(_is_exempt(post) for post in held):
         return None
-    asked = [limit for post in held if (limit := _limit(post.city)) is not None]
-    return min([timedelta(minutes=settings.LOCK_AFTER_MINUTES), *asked])
+    house = timedelta(minutes=settings.LOCK_AFTER_MINUTES)
+    asked = binding.by_cities((post.city for post in held), "access.session.lock_after")
+    return max(SHORTEST, binding.shortest(house, asked))
+
+
+def sign_in_again_after(person: Person) -> timedelta:
+    """How long a session lasts, however busy: the shortest any of their cities asks."""
+    house = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    cities = (post.city for post in standing.held_by(person))
+    asked = binding.by_cities(cities, "access.session.sign_in_again_after")
+    return max(SHORTEST, binding.shortest(house, asked))
 
 
 def is_locked(session: Session, person: Person, *, now: datetime) -> bool:
@@ -136,23 +144,15 @@ def _unlocked(session: Session) -> QuerySet[UserSession]:
 
 
 def _is_exempt(post: standing.Held) -> bool:
-    asked = _asked(post.city)
-    listed = f"{post.city}:{post.role}" in settings.NEVER_LOCKED
-    return listed or post.role in (asked.get("exempt_roles") or ())
-
-
-def _limit(city: str) -> timedelta | None:
-    """What the city's policy says, where it says anything."""
-    written = _asked(city).get("lock_after")
-    return None if written is None else max(SHORTEST, Period.parse(written).exact)
-
-
-def _asked(city: str) -> Mapping[str, Any]:
+    """By the city's policy or the machine's settings, which under CJIS may name dispatch only."""
     try:
-        said: Mapping[str, Any] = in_force.profile(city).at("access").get("session") or {}
+        profile = in_force.profile(post.city)
     except in_force.NoPolicy:
-        return {}
-    return said
+        return False
+    if (settings.CJIS or cjis.OVERLAY in profile.overlays) and post.role not in cjis.NEVER_LOCKED:
+        return False
+    listed = f"{post.city}:{post.role}" in settings.NEVER_LOCKED
+    return listed or post.role in (binding.said(profile, "access.session.exempt_roles") or ())
 
 
 def _value(row: UserSession) -> Session:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -50,8 +49,9 @@ class Presence(MiddlewareMixin):
         if not isinstance(person, Person) or not getattr(view, "login_required", True):
             return None
         session, now = session_of(request), timezone.now()
-        if now - _began_at(request, session) >= timedelta(seconds=settings.SESSION_COOKIE_AGE):
-            return _over(request, person, session)
+        lasts = sessions.sign_in_again_after(person)
+        if now - _began_at(request, session) >= lasts:
+            return _over(request, person, session, in_words(lasts))
         name = request.resolver_match.url_name if request.resolver_match else None
         if sessions.is_locked(session, person, now=now):
             sessions.lock(session, person, why="idle", now=now)
@@ -81,11 +81,21 @@ def _began_at(request: HttpRequest, session: sessions.Session) -> datetime:
     return datetime.fromtimestamp(min(proofs), UTC) if proofs else session.began_at
 
 
-def _over(request: HttpRequest, person: Person, session: sessions.Session) -> HttpResponse:
+def in_words(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    if minutes % 60 == 0:
+        hours = minutes // 60
+        return "twelve hours" if hours == 12 else f"{hours} hour{'' if hours == 1 else 's'}"
+    return f"{minutes} minutes"
+
+
+def _over(
+    request: HttpRequest, person: Person, session: sessions.Session, lasts: str
+) -> HttpResponse:
     """A new shift begins with a new sign-in, however busy the last one was."""
     logout(request)
-    sessions.ended(person, session.key, why="twelve hours are over")
-    messages.info(request, "You were signed in for twelve hours. Please sign in again.")
+    sessions.ended(person, session.key, why=f"{lasts} are over")
+    messages.info(request, f"You were signed in for {lasts}. Please sign in again.")
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
 
 
