@@ -56,12 +56,13 @@ def round_once() -> int:
     from django.utils import timezone
 
     from plateward.audit import attempts, checkpoints
-    from plateward.custody import retention
+    from plateward.custody import log_retention, retention
     from plateward.people import accounts
     from plateward.upkeep import silent
 
     now = timezone.now()
     gone = retention.sweep(now=now)
+    log_retention.erase(now=now)
     accounts.close_dormant(now=now)
     silent.watch(now=now)
     attempts.report()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from plateward.oversight.cities import profile_of
-from plateward.policy import in_force, purposes
+from plateward.policy import in_force, page, purposes
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act, in_words
 from plateward.upkeep import duties
@@ -66,6 +66,8 @@ class Rules:
     never_kept: tuple[str, ...]
     kept_for: str
     retention_clauses: tuple[str, ...]
+    log_kept: tuple[str, ...]
+    log_clauses: tuple[str, ...]
     access: tuple[Access, ...]
     access_clauses: tuple[str, ...]
     purposes: tuple[str, ...]
@@ -92,6 +94,8 @@ def of(city: str) -> Rules:
         never_kept=(*_fields_left_out(profile), *_NEVER),
         kept_for=profile.retention_words(),
         retention_clauses=profile.clauses_for("retention.reads.period"),
+        log_kept=page.log_kept(profile),
+        log_clauses=profile.clauses_for("retention.audit_log.min_period"),
         access=_access(profile),
         access_clauses=profile.clauses_for("access.roles"),
         purposes=tuple(profile.purposes.labels.values()),

@@ -54,7 +54,10 @@ def load(
     ]
     if wrong:
         raise WrongProfile(wrong)
-    return build(document, decided, version=version)
+    built = build(document, decided, version=version)
+    if too_soon := list(sense.log_ends_too_soon(built.values)):
+        raise WrongProfile(too_soon)
+    return built
 
 
 def draft(text: str, *, answers: Iterable[Answer] = (), named: Iterable[str] = ()) -> Profile:

@@ -183,6 +183,16 @@ def _how_long(profile: Profile) -> Iterator[str]:
     yield _line(profile, words, "retention.reads.period")
     grounds = ", ".join(retention.hold_grounds).replace("_", " ") or "none is written"
     yield _line(profile, f"grounds to keep longer: {grounds}", "retention.holds.grounds")
+    places = ("retention.audit_log.min_period", "retention.audit_log.max_period")
+    yield _line(profile, "; ".join(log_kept(profile)), *places)
+
+
+def log_kept(profile: Profile) -> tuple[str, str]:
+    """How long the log is kept, and when what is private in it goes."""
+    least, most = profile.retention.audit_log, profile.retention.audit_log_at_most
+    kept = f"kept at least {least.words()}" if least else "never deleted"
+    gone = f"erased after {most.words()}" if most else "no end set"
+    return f"entries of the log: {kept}", f"their private parts: {gone}"
 
 
 def _line(profile: Profile, words: str, *because: Because) -> str:

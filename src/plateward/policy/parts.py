@@ -97,6 +97,7 @@ def retention(values: Values) -> Retention:
         max_lateness=_period(reads["max_lateness"]),
         hold_grounds=tuple(values["holds"]["grounds"]),
         audit_log=_period(values["audit_log"]["min_period"]),
+        audit_log_at_most=_period(values["audit_log"].get("max_period")),
     )
 
 

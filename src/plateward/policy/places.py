@@ -108,6 +108,7 @@ _SAID: Final = MappingProxyType(
         "purposes.suspicion_required": "suspicion needed",
         "purposes.traffic_or_parking": "traffic and parking enforcement",
         "purposes.warrant_reminder": "reminder that a warrant may be needed",
+        "retention.audit_log.max_period": "private parts of the audit log, at most",
         "retention.audit_log.min_period": "the audit log, at least",
         "retention.evidence": "what counts as evidence",
         "retention.exports.extend_while": "downloaded copies, longer during",

@@ -103,11 +103,14 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
+    """`audit_log`: the log is kept at least so long; its private parts, where said, `at_most`."""
+
     period: Period
     anchor: Anchor
     max_lateness: Period | None
     hold_grounds: tuple[str, ...]
     audit_log: Period | None
+    audit_log_at_most: Period | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

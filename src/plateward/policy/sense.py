@@ -16,12 +16,21 @@ from plateward.policy.document import Error
 from plateward.policy.periods import NotAPeriod, Period
 from plateward.policy.profile import STRUCTURAL_FIELDS
 from plateward.policy.silence import Answer, Silence
+from plateward.policy.strictness import may_be_shorter
 from plateward.policy.vocabulary import UPKEEP_ACTIONS
 from plateward.policy.wording import nearest, shown
 
 LONGEST_READS_YEARS = 10
 _PERIODS = frozenset(
-    {"period", "max_lateness", "min_period", "max_after_case_resolution", "older_than", "within"}
+    {
+        "period",
+        "max_lateness",
+        "min_period",
+        "max_period",
+        "max_after_case_resolution",
+        "older_than",
+        "within",
+    }
 )
 Check = Callable[[Any], Iterator[Error]]
 
@@ -138,6 +147,16 @@ def _reads_end(document: Any) -> Iterator[Error]:
     late = _period_at(document, "retention.reads.max_lateness")
     if late is not None and (late.months, late.exact) >= (period.months, period.exact):
         yield Error("retention.reads.max_lateness", "is as long as the reads are kept")
+
+
+def log_ends_too_soon(document: Any) -> Iterator[Error]:
+    """Asked of the text alone, and again once answers and laws are in place."""
+    least = _period_at(document, "retention.audit_log.min_period")
+    path = "retention.audit_log.max_period"
+    most = _period_at(document, path)
+    if least is not None and most is not None and may_be_shorter(most, least):
+        reason = f"{most.text} is shorter than {least.text}, which the log is kept at least"
+        yield Error(path, reason)
 
 
 def _period_at(document: Any, path: str) -> Period | None:
@@ -307,6 +326,7 @@ _CHECKS: tuple[Check, ...] = (
     _dates,
     _periods,
     _reads_end,
+    log_ends_too_soon,
     _fields,
     _purposes,
     _roles,

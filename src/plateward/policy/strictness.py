@@ -93,6 +93,7 @@ _CEILINGS: Final = frozenset(
     {
         "retention.reads.period",
         "retention.reads.max_lateness",
+        "retention.audit_log.max_period",
         "retention.exports.period",
         "retention.exports.max_after_case_resolution",
         "training.renew_every",
@@ -291,6 +292,13 @@ def _bounded_period(verb: Verb, held: str, value: str) -> str:
         return shorter or f"P{min(_least(ours), _least(theirs)).days}D"
     longer = {held: value, value: held}.get(shorter)
     return longer or f"P{max(_most(ours), _most(theirs)).days}D"
+
+
+def may_be_shorter(one: Period, other: Period) -> bool:
+    """Whether `one` would end before `other` somewhere in the calendar."""
+    if one.months >= other.months and one.exact >= other.exact:
+        return False
+    return _least(one) < _most(other)
 
 
 def _least(period: Period) -> timedelta:
