@@ -32,28 +32,61 @@ def trace(city: str, as_json: bool) -> None:  # noqa: FBT001  # click passes fla
     """List every clause of CITY, as its policy is in force now.
 
     Enforced, supported or by people; by which rule and which test; how often the log cited it;
-    which duty is next. What this version does not carry yet says what it waits for.
+    which duty is next. What this version does not carry yet says what it waits for. A city that
+    ships and was not adopted here is listed from its text, without evidence.
     """
-    house.open_up()
+    found, without = _found(city)
+    from plateward.oversight import trace as tracing
+
+    if as_json:
+        click.echo(json.dumps(_as_data(found), indent=2, ensure_ascii=False))
+        return
+    _say(found, tracing.counted(found.clauses), without)
+
+
+def _found(city: str) -> tuple["Trace", str]:
+    """With the evidence there is, or why there is none: then the text that ships is enough."""
+    import django
+
+    from plateward.policy import load
+
+    ships = city in load.shipped()
+    try:
+        house.open_up()
+    except click.ClickException as away:
+        if not ships:
+            raise
+        django.setup()
+        return _as_shipped(city), f"no database could be asked. {away.message}"
     from django.utils import timezone
 
     from plateward.oversight import cities
     from plateward.oversight import trace as tracing
+    from plateward.policy import in_force
 
     try:
-        found = tracing.of(city, now=timezone.now())
+        return tracing.of(city, now=timezone.now()), ""
     except cities.NoSuchCity as none:
+        if ships and not in_force.history(city):
+            return _as_shipped(city), "nothing was adopted here."
         click.echo(f"{none} Adopt its policy first: plateward policy adopt {city}", err=True)
         sys.exit(_WRONG)
-    if as_json:
-        click.echo(json.dumps(_as_data(found), indent=2, ensure_ascii=False))
-        return
-    _say(found, tracing.counted(found.clauses))
 
 
-def _say(found: "Trace", counted: "Mapping[Status, int]") -> None:
+def _as_shipped(city: str) -> "Trace":
+    from plateward.oversight import trace as tracing
+
+    return tracing.as_shipped(city)
+
+
+def _say(found: "Trace", counted: "Mapping[Status, int]", without: str) -> None:
     numbers = ", ".join(f"{number} {_STANDS[status]}" for status, number in counted.items())
-    click.echo(f"{found.title}, version {found.version} by {found.instrument}: {numbers}.")
+    version = f"version {found.version} by {found.instrument}"
+    if without:
+        version = "as shipped"
+    click.echo(f"{found.title}, {version}: {numbers}.")
+    if without:
+        click.echo(f"There is no evidence: {without}")
     for clause in found.clauses:
         click.echo(f"\n{clause.id}  {_STANDS[clause.status]}\n  {clause.paraphrase}")
         for line in _lines(clause, found.evidence[clause.id]):
@@ -85,7 +118,7 @@ def _as_data(found: "Trace") -> dict[str, object]:
     return {
         "city": found.city,
         "version": found.version,
-        "adopted_at": found.adopted_at.isoformat(),
+        "adopted_at": found.adopted_at.isoformat() if found.adopted_at else None,
         "instrument": found.instrument,
         "clauses": [_clause_data(each, found.evidence[each.id]) for each in found.clauses],
     }

@@ -7,7 +7,7 @@ from typing import Final
 
 from plateward.audit import log
 from plateward.oversight.cities import profile_of
-from plateward.policy import in_force, mechanisms
+from plateward.policy import in_force, load, mechanisms
 from plateward.policy.clauses import Clause
 from plateward.policy.mechanisms import Mechanism, Status
 from plateward.policy.profile import Profile
@@ -73,12 +73,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A city's clauses in the order of its text, those of the law over it last."""
+    """A city's clauses in the order of its text, those of the law over it last.
+
+    `adopted_at` None: it ships with the product and was not adopted here, so nothing has happened.
+    """
 
     city: str
     title: str
     version: int
-    adopted_at: datetime
+    adopted_at: datetime | None
     instrument: str
     clauses: tuple[Traced, ...]
     evidence: Mapping[str, Evidence]
@@ -117,6 +120,22 @@ def of(city: str, *, now: datetime) -> Trace:
         instrument=adopted.instrument,
         clauses=traced,
         evidence=_evidence(profile, traced, now),
+    )
+
+
+def as_shipped(city: str) -> Trace:
+    """Of a city whose text ships, adopted or not; asks no database. Raise load.NoProfile."""
+    profile = load.draft(load.shipped_text(city))
+    traced = tuple(_traced(clause, profile) for clause in profile.clauses)
+    nothing = Evidence(Count(), Count(), ())
+    return Trace(
+        city=city,
+        title=profile.title(),
+        version=0,
+        adopted_at=None,
+        instrument="",
+        clauses=traced,
+        evidence={clause.id: nothing for clause in traced},
     )
 
 
