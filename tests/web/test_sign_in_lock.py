@@ -408,7 +408,11 @@ def test_every_sign_in_says_which_notice_was_accepted_and_where_it_came_from(
     client.post("/sign-in/", sent, HTTP_USER_AGENT="Firefox/140.0")
     (entry,) = entries("people:account:sign-in")
     assert len(str(entry.facts["notice"])) == 64
-    assert entry.private == {"address": "127.0.0.1", "browser": "Firefox/140.0"}
+    assert entry.private == {
+        "address": "127.0.0.1",
+        "browser": "Firefox/140.0",
+        "session": sessions.reference(client.session.session_key),
+    }
 
 
 def test_a_session_from_before_is_listed_at_its_next_page(ana: Person) -> None:

@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.utils import DatabaseError, OperationalError
 from django.utils import timezone
 
-from plateward.audit import body, checkpoints, fields, frontier, leaf, tree
+from plateward.audit import body, checkpoints, fields, frontier, leaf, origin, tree
 from plateward.audit.body import Fact
 from plateward.audit.models import Entry as Row
 from plateward.audit.models import Frontier, Private, Sealed
@@ -82,8 +82,9 @@ def append(
     Inside a transaction, the entry and the change it speaks of stand or fall together, and other
     writers wait until that transaction ends. `facts` may be published. Each name in `private`, and
     in a mapping in it (`query.plate`), is committed to apart, so that it can be withheld or erased
-    apart. Raises `body.Unloggable` for facts that cannot be written in one way only, and
-    `NotSigned` where the log went too long without its key.
+    apart; an entry made from a page names its session there. Raises `body.Unloggable` for facts
+    that cannot be written in one way only, and `NotSigned` where the log went too long without its
+    key.
     """
     row = Row(
         index=0,
@@ -94,7 +95,8 @@ def append(
         city=city,
         facts=body.plain(facts),
     )
-    sealed = fields.seal(row.actor, private)
+    made_in = {origin.FIELD: origin.session()} if origin.session() else {}
+    sealed = fields.seal(row.actor, {**made_in, **private})
     row.commitment = fields.digest(sealed)
     leaf.written(row)  # refuses what cannot be written, before the lock and without a trace
     try:

@@ -16,6 +16,7 @@ from plateward.people.models import Person, SignInFailure
 
 FAILURES: Final = 5
 WINDOW: Final = timedelta(minutes=15)
+SECOND_PLACE: Final = "second_place"
 UNTIL_RELEASED: Final = datetime.max.replace(tzinfo=UTC)
 NOTHING: Final[Mapping[str, str]] = {}
 
@@ -81,18 +82,31 @@ def succeeded(
     *,
     factors: tuple[str, ...] = (),
     notice: str = "",
+    flags: tuple[str, ...] = (),
     source: Mapping[str, str] = NOTHING,
 ) -> None:
     """All that was asked for was right: the count starts again.
 
-    `notice`: the digest of the use notice that was accepted before.
+    `notice`: the digest of the use notice that was accepted before. `flags`: what an auditor should
+    look at.
     """
     SignInFailure.objects.filter(account=_key(person.username)).delete()
     log.append(
         actor=person.badge,
         act="people:account:sign-in",
         outcome="done",
-        facts={"factors": list(factors), "notice": notice},
+        facts={"factors": list(factors), "notice": notice, "flags": list(flags)},
+        private=source,
+    )
+
+
+def elsewhere(person: Person, *, source: Mapping[str, str] = NOTHING) -> None:
+    """All was right, but the account is in use in another place, and may be in one only."""
+    log.append(
+        actor=person.badge,
+        act="people:account:sign-in",
+        outcome="refused",
+        facts={"flags": [SECOND_PLACE]},
         private=source,
     )
 

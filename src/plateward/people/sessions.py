@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from allauth.usersessions.models import UserSession
@@ -33,11 +34,32 @@ class Session:
     browser: str
     locked_at: datetime | None
 
+    @property
+    def reference(self) -> str:
+        return reference(self.key)
+
 
 def of_key(key: str | None) -> Session | None:
     """The session of this key; None where it was never listed, or has been closed."""
     row = UserSession.objects.filter(session_key=key).first() if key else None
     return None if row is None else _value(row)
+
+
+def reference(key: str | None) -> str:
+    """What the log calls a session. Nobody finds the key by it; empty for no session."""
+    return sha256(f"session {key}".encode()).hexdigest()[:12] if key else ""
+
+
+def open_elsewhere(person: Person, address: str, *, now: datetime) -> list[Session]:
+    """Sessions at another address that somebody may be sitting at."""
+    there = (each for each in open_sessions(person) if each.address != address)
+    return [session for session in there if not is_locked(session, person, now=now)]
+
+
+def only_one_place(person: Person) -> bool:
+    """Does a city in which they hold a role ask that nobody shares an account?"""
+    cities = (post.city for post in standing.held_by(person))
+    return bool(binding.by_cities(cities, "access.auth.unique_account"))
 
 
 def open_sessions(person: Person) -> list[Session]:

@@ -19,6 +19,7 @@ from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
 from plateward.web import faults, log_entry
 from plateward.web.log_form import ExportForm, FilterForm
+from plateward.web.presence import recently_confirmed
 from plateward.web.signed_in import person_of, used_second_factor
 
 MOST: Final = 50
@@ -94,6 +95,7 @@ def city_entry(request: HttpRequest, city: str, index: int) -> HttpResponse:
 
 @never_cache
 @require_POST
+@recently_confirmed
 def download(request: HttpRequest, city: str) -> HttpResponseBase:
     """The log as a file that proves itself; what it shows is itself an entry."""
     if city not in in_force.cities():

@@ -25,6 +25,7 @@ _NAMES: Final = {
     "query.search": "Found by",
     "query.camera": "Camera",
     "flags": "Flags",
+    "session": "Session",
     "confirmed": "Confirmed",
     "found": "Found",
     "asked": "Answer to",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from plateward.audit import log
 from plateward.people import sessions
 from plateward.people.models import Person
 from plateward.web.signed_in import person_of
@@ -24,8 +25,18 @@ def page(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("account_login"))
         messages.success(request, f"{closed} session{'' if closed == 1 else 's'} closed.")
         return HttpResponseRedirect(reverse("usersessions_list"))
-    told = {"sessions": sessions.open_sessions(person), "here": here}
+    told = {
+        "sessions": sessions.open_sessions(person),
+        "here": here,
+        "refused": _refused_elsewhere(person),
+    }
     return render(request, "usersessions/usersession_list.html", told)
+
+
+def _refused_elsewhere(person: Person) -> list[log.Entry]:
+    """Sign-ins with everything right that came from a second place, newest first."""
+    wanted = log.Filter(actor=person.badge, act="people:account:sign-in", outcome="refused")
+    return log.find(wanted, limit=5)
 
 
 def _close(person: Person, chosen: str, here: str) -> int:

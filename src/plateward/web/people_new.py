@@ -17,6 +17,7 @@ from plateward.people.models import Person
 from plateward.policy.profile import Profile
 from plateward.web import people_door
 from plateward.web.people_forms import EnrolledForm, NewPersonForm
+from plateward.web.presence import recently_confirmed
 from plateward.web.signed_in import person_of
 
 _PARTS: Final = 4  # sixteen letters and digits: 64 bits, good for one sign-in
@@ -24,6 +25,7 @@ _PARTS: Final = 4  # sixteen letters and digits: 64 bits, good for one sign-in
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@recently_confirmed
 def page(request: HttpRequest, city: str) -> HttpResponse:
     try:
         profile, _ = people_door.opened(request, city)

@@ -20,6 +20,7 @@ from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
 from plateward.web import people, people_door, people_forms
 from plateward.web.people_forms import PersonForm
+from plateward.web.presence import recently_confirmed
 from plateward.web.signed_in import person_of
 
 PRACTICE_LOOKED_THROUGH: Final = 200
@@ -36,6 +37,7 @@ class Paper:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@recently_confirmed
 def page(request: HttpRequest, city: str, number: int) -> HttpResponse:
     try:
         profile, _ = people_door.opened(request, city)

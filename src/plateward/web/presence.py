@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import urlencode
 
+from plateward.audit import origin
 from plateward.people import sessions
 from plateward.people.models import Person
 
@@ -40,12 +41,23 @@ TO_FINISH_A_FORM: Final = timedelta(minutes=30)
 
 
 class Presence(MiddlewareMixin):
-    """Look at the session before every page that needs a sign-in."""
+    """Look at the session before every page that needs a sign-in, and name it to the log."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        origin.entries_from("")
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        origin.entries_from("")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], *_: Any
     ) -> HttpResponse | None:
         person = request.user
+        if isinstance(person, Person):
+            origin.entries_from(sessions.reference(request.session.session_key))
         if not isinstance(person, Person) or not getattr(view, "login_required", True):
             return None
         session, now = session_of(request), timezone.now()

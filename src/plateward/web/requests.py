@@ -23,6 +23,7 @@ from plateward.policy.decide import Reason
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
 from plateward.web import faults, registers
+from plateward.web.presence import recently_confirmed
 from plateward.web.reasons import NO_PURPOSE, purposes_of
 from plateward.web.search_form import LocalTime
 from plateward.web.signed_in import person_of, used_second_factor
@@ -180,6 +181,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@recently_confirmed
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """One request, whole, for whoever grants; looking at it is admitted and logged too."""
     today = timezone.localdate()

@@ -20,6 +20,7 @@ from plateward.policy.decide import Reason
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
 from plateward.web import faults, registers
+from plateward.web.presence import recently_confirmed
 from plateward.web.signed_in import person_of, used_second_factor
 
 USUAL_DAYS: Final = 30
@@ -111,6 +112,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@recently_confirmed
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """One review, whole, for the attorney; looking at it is admitted and logged too."""
     city = reviews.city_of(reference)

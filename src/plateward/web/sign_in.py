@@ -5,7 +5,9 @@ from typing import Any, Final, NoReturn
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm as PasswordForm
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.forms import AuthenticateForm as CodeForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.models import Authenticator
@@ -16,9 +18,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone
 
-from plateward.audit import log
+from plateward.audit import log, origin
 from plateward.people import lockout, second_factor, sessions
 from plateward.people.models import Person
 from plateward.web import notice
@@ -47,11 +50,28 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         accepted = notice.accepted(request)
-        super().login(request, user)
         assert isinstance(user, Person)
+        flags = self._second_place(request, user)
+        super().login(request, user)
+        origin.entries_from(sessions.reference(request.session.session_key))
         lockout.succeeded(
-            user, factors=factors(request, user), notice=accepted, source=source(request)
+            user,
+            factors=factors(request, user),
+            notice=accepted,
+            flags=flags,
+            source=source(request),
         )
+
+    def _second_place(self, request: HttpRequest, person: Person) -> tuple[str, ...]:
+        """Refused where a city asks for it, else flagged."""
+        address = self.get_client_ip(request)
+        if not sessions.open_elsewhere(person, address, now=timezone.now()):
+            return ()
+        if sessions.only_one_place(person):
+            lockout.elsewhere(person, source=source(request))
+            clear_login(request)
+            raise ImmediateHttpResponse(render(request, "account/elsewhere.html", status=403))
+        return (lockout.SECOND_PLACE,)
 
     def logout(self, request: HttpRequest) -> None:
         person, key = request.user, request.session.session_key
