@@ -41,6 +41,12 @@ CARDS: Final[tuple[Card, ...]] = (
         "people_changes",
         Act.PEOPLE_ADMINISTER,
     ),
+    Card(
+        "The policy",
+        "What is in force and every version before it; adopt a new text, or suspend a clause.",
+        "policy",
+        Act.POLICY_CONFIGURE,
+    ),
     Card("The log", "Read what was done in this city, and by whom.", "log_city", Act.AUDIT_READ),
 )
 
@@ -55,7 +61,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One city. `role`: what the person is there. `by_operator`: no role administers accounts."""
+    """One city. `role`: what the person is there. `by_operator`: no role administers anything."""
 
     city: str
     title: str
