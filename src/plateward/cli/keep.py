@@ -57,13 +57,14 @@ def round_once() -> int:
 
     from plateward.audit import attempts, checkpoints
     from plateward.custody import log_retention, retention
-    from plateward.people import accounts
+    from plateward.people import accounts, reminders
     from plateward.upkeep import silent
 
     now = timezone.now()
     gone = retention.sweep(now=now)
     log_retention.erase(now=now)
     accounts.close_dormant(now=now)
+    reminders.remind(now=now)
     silent.watch(now=now)
     attempts.report()
     checkpoints.sign_if_due(now)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from plateward.gate import door
 from plateward.gate.permit import Refused
-from plateward.people import standing
+from plateward.people import reminders, standing
 from plateward.policy import in_force
 from plateward.policy.decide import Reason
 from plateward.policy.profile import Profile
@@ -30,7 +30,10 @@ WRONG: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One city's duties as the person sees them; `may` are the codes they may record."""
+    """One city's duties as the person sees them; `may` are the codes they may record.
+
+    `lapsing`: for whoever administers people, those to be called in for training.
+    """
 
     city: str
     title: str
@@ -39,6 +42,7 @@ class Board:
     overdue: int
     open_faults: int
     may: frozenset[str]
+    lapsing: tuple[reminders.Lapsing, ...]
 
 
 class DeedForm(forms.Form):
@@ -130,7 +134,8 @@ def _recorded(
 
 
 def _board(profile: Profile, role: str) -> Board:
-    found = register.due(profile.id, today=_today(profile))
+    today = _today(profile)
+    found = register.due(profile.id, today=today)
     held = profile.role(role)
     acts = held.acts if held else frozenset[Act]()
     return Board(
@@ -141,6 +146,7 @@ def _board(profile: Profile, role: str) -> Board:
         overdue=sum(due.overdue for due in found),
         open_faults=sum(fault.closed_at is None for fault in faults.of(profile.id)),
         may=frozenset(due.duty.code for due in found if due.duty.act in acts),
+        lapsing=reminders.lapsing(profile, today=today) if Act.PEOPLE_ADMINISTER in acts else (),
     )
 
 

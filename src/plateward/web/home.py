@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from plateward.audit import log
 from plateward.oversight import rules
-from plateward.people import standing
+from plateward.people import reminders, standing, training
 from plateward.people.models import Person
 from plateward.policy import in_force
 from plateward.policy.vocabulary import Act, in_words
@@ -35,6 +35,7 @@ class Post:
     asks: tuple[str, ...]
     ends_on: date | None
     trained_on: date | None
+    lapse: reminders.Lapse | None
     lacks: tuple[Lack, ...]
     searches: bool
 
@@ -66,13 +67,11 @@ def _post(person: Person, held: standing.Held, now: datetime, *, second_factor: 
     profile = in_force.profile(held.city)
     role = profile.role(held.role)
     acts = role.acts if role else frozenset[Act]()
+    today = now.astimezone(profile.zone).date()
     stands = standing.of(
-        person,
-        held.city,
-        second_factor=second_factor,
-        today=now.astimezone(profile.zone).date(),
-        profile=profile,
+        person, held.city, second_factor=second_factor, today=today, profile=profile
     )
+    topics = training.topics_of(person, profile, today=today)
     return Post(
         city=held.city,
         city_title=profile.title(),
@@ -81,6 +80,7 @@ def _post(person: Person, held: standing.Held, now: datetime, *, second_factor: 
         asks=rules.needs(profile),
         ends_on=held.ends_on,
         trained_on=held.trained_on,
+        lapse=reminders.lapse_of(topics, today=today),
         lacks=lacks_of(profile, stands, now),
         searches=Act.READS_SEARCH in acts,
     )

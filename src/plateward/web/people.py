@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from plateward.people import accounts, appointments, training
+from plateward.people import accounts, appointments, reminders, training
 from plateward.people.models import Closing, Person
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
 from plateward.web import people_door
 from plateward.web.people_forms import ChangeForm
+from plateward.web.presence import recently_confirmed
 
 LATELY: Final = timedelta(days=30)
 
@@ -33,6 +34,7 @@ class Row:
     role: str
     ends_on: date | None
     missing: tuple[str, ...]
+    lapse: reminders.Lapse | None
     review_due: date | None
     review_overdue: bool
     state: str
@@ -62,6 +64,7 @@ def page(request: HttpRequest, city: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@recently_confirmed
 def changes(request: HttpRequest, city: str) -> HttpResponse:
     """Changes of law, policy or technology, and new policy versions that may be one."""
     try:
@@ -115,6 +118,7 @@ def _row(person: Person, profile: Profile, due: accounts.Due | None, today: date
         role=role.title if role else (held.role if held else ""),
         ends_on=held.ends_on if held else None,
         missing=tuple(topic.words for topic in topics if not topic.in_force),
+        lapse=reminders.lapse_of(topics, today=today),
         review_due=due.due_on if due else None,
         review_overdue=due.overdue if due else False,
         state=state_of(person),

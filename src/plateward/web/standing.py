@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from plateward.people import accounts, appointments, standing, training
+from plateward.people import accounts, appointments, reminders, standing, training
 from plateward.people.models import Appointment, Person
 from plateward.policy import in_force
 from plateward.policy.circumstances import Circumstances
@@ -64,6 +64,7 @@ class Post:
     lacks: tuple[Lack, ...]
     paper: Appointment | None
     topics: tuple[training.Topic, ...]
+    lapse: reminders.Lapse | None
     learned: bool
     ask: tuple[str, ...]
     practises: bool
@@ -95,6 +96,7 @@ def _post(person: Person, profile: Profile, now: datetime, *, second_factor: boo
         lacks=lacks_of(profile, stands, now),
         paper=appointments.open_there(person, profile.id),
         topics=tuple(topics),
+        lapse=reminders.lapse_of(topics, today=today),
         learned=all(topic.in_force for topic in topics),
         ask=tuple(
             f"{each.get_full_name()}, {each.agency}"

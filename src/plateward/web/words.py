@@ -49,6 +49,7 @@ _OTHER_ACTS: Final = {
     "people:role:appoint": "Give a role",
     "people:role:revoke": "Revoke a role",
     "people:standing:record": "Record good standing",
+    "people:training:remind": "Remind of training that ends soon",
     "people:training:renew": "Record a change that calls for training",
     "people:training:record": "Record training",
     "cameras:camera:register": "Register a camera",
