@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -78,6 +79,7 @@ def objections(to: Person, grant: Grant) -> tuple[Objection, ...]:
 def appoint(to: Person, grant: Grant, *, by: str) -> None:
     """Give a person a role in a city, in place of any they hold there; that one stays on record.
 
+    Whoever is not in good standing there stays so: only saying so by itself changes that.
     Raises CannotAppoint, and NoPolicy where the city has none in force.
     """
     own.refuse(to, by=by)
@@ -103,6 +105,7 @@ def appoint(to: Person, grant: Grant, *, by: str) -> None:
         ends_on=grant.ends_on,
         recorded_by=by,
         recorded_at=now,
+        **_standing_so_far(to, grant.city),
     )
     log.append(
         actor=by,
@@ -121,6 +124,12 @@ def appoint(to: Person, grant: Grant, *, by: str) -> None:
     )
     for precondition in grant.attested:
         attest(to, grant.city, precondition, document=grant.document, by=by)
+
+
+def _standing_so_far(person: Person, city: str) -> dict[str, Any]:
+    before = Appointment.objects.filter(person=person, city=city).order_by("-pk")
+    said = before.values("good_standing", "standing_why", "standing_by", "standing_at").first()
+    return said or {}
 
 
 @transaction.atomic

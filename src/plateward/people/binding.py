@@ -47,10 +47,15 @@ def _at_least(written: str) -> timedelta:
 
 def _readable(cities: Iterable[str]) -> list[Profile]:
     """A policy that cannot be read asks for nothing here; the gate lets nobody in by it."""
-    profiles = []
-    for city in cities:
-        try:
-            profiles.append(in_force.profile(city))
-        except in_force.NoPolicy:
-            continue
-    return profiles
+    named = list(cities)
+    try:
+        return list(in_force.profiles(named).values())
+    except in_force.NoPolicy:
+        return [found for city in named if (found := _one(city)) is not None]
+
+
+def _one(city: str) -> Profile | None:
+    try:
+        return in_force.profile(city)
+    except in_force.NoPolicy:
+        return None

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from plateward.audit import log
 from plateward.people import binding, cjis, standing
-from plateward.people.models import Person
+from plateward.people.models import Appointment, Person
 from plateward.policy import in_force
 
 # Activity is written down this often at most, so a lock may come that much early, never late.
@@ -58,8 +58,7 @@ def open_elsewhere(person: Person, address: str, *, now: datetime) -> list[Sessi
 
 def only_one_place(person: Person) -> bool:
     """Does a city in which they hold a role ask that nobody shares an account?"""
-    cities = (post.city for post in standing.held_by(person))
-    return bool(binding.by_cities(cities, "access.auth.unique_account"))
+    return bool(binding.by_cities(_cities_of(person), "access.auth.unique_account"))
 
 
 def open_sessions(person: Person) -> list[Session]:
@@ -121,8 +120,7 @@ def lock_after(person: Person) -> timedelta | None:
 def sign_in_again_after(person: Person) -> timedelta:
     """How long a session lasts, however busy: the shortest any of their cities asks."""
     house = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    cities = (post.city for post in standing.held_by(person))
-    asked = binding.by_cities(cities, "access.session.sign_in_again_after")
+    asked = binding.by_cities(_cities_of(person), "access.session.sign_in_again_after")
     return max(SHORTEST, binding.shortest(house, asked))
 
 
@@ -163,6 +161,11 @@ def unlock(session: Session, person: Person, *, factor: str, now: datetime) -> N
 def _unlocked(session: Session) -> QuerySet[UserSession]:
     rows: QuerySet[UserSession] = UserSession.objects.filter(pk=session.number)
     return rows.filter(data__locked_at__isnull=True)
+
+
+def _cities_of(person: Person) -> list[str]:
+    held = Appointment.objects.filter(person=person, revoked_at=None, replaced_at=None)
+    return list(held.values_list("city", flat=True))
 
 
 def _is_exempt(post: standing.Held) -> bool:

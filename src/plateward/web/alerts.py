@@ -23,14 +23,15 @@ from plateward.notices import live
 from plateward.people import sessions, standing
 from plateward.people.models import Person
 from plateward.policy import in_force
-from plateward.policy.decide import Reason
+from plateward.policy.decide import Reason, Standing
 from plateward.policy.vocabulary import Act
 from plateward.web.signed_in import person_of, used_second_factor
 
-# A stream ends after this, the browser comes back, and the city's policy is asked again: whoever
-# lost a role in the meantime hears nothing more.
+# A stream ends after this, and at once when a role, a training or a policy changed; the browser
+# comes back, and the city's policy is asked again.
 ASKED_AGAIN_AFTER_SECONDS: Final = 600
 STILL_HERE_SECONDS: Final = 15
+Stood = dict[str, tuple[str, int, Standing]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         permit = await sync_to_async(_admit_for_stream)(request)
     except Refused:
         return HttpResponse(status=204)
-    still_open = partial(_still_open, request.session.session_key, person_of(request))
+    stood = await sync_to_async(_as_they_stand)(person_of(request), permit)
+    still_open = partial(
+        _still_open, request.session.session_key, person_of(request), permit, stood
+    )
     events = _events(permit, after=_last_seen(request), still_open=still_open)
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
@@ -100,10 +104,34 @@ def _admit_for_stream(request: HttpRequest) -> Permit:
         connections.close_all()
 
 
-def _still_open(key: str | None, person: Person) -> bool:
-    """Nothing is shown in a session that has been closed or locked meanwhile."""
+def _still_open(key: str | None, person: Person, permit: Permit, stood: Stood) -> bool:
+    """Nothing is shown in a session that has been closed or locked meanwhile, nor to a person who
+    stands otherwise than when the policy was asked: it is asked again at once."""
     try:
-        return sessions.is_open(key, person, now=timezone.now())
+        is_open = sessions.is_open(key, person, now=timezone.now())
+        return is_open and _as_they_stand(person, permit) == stood
+    finally:
+        connections.close_all()
+
+
+def _as_they_stand(person: Person, permit: Permit) -> Stood:
+    """The policies of the permit's cities, and what the person is there today."""
+    try:
+        now, person = timezone.now(), Person.objects.get(pk=person.pk)
+        return {
+            city: (
+                profile.digest,
+                profile.version,
+                standing.of(
+                    person,
+                    city,
+                    second_factor=True,
+                    today=now.astimezone(profile.zone).date(),
+                    profile=profile,
+                ),
+            )
+            for city, profile in in_force.profiles(permit.cities).items()
+        }
     finally:
         connections.close_all()
 
