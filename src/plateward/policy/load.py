@@ -1,7 +1,9 @@
 """Load a profile from YAML, or refuse it with everything that is wrong with it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -42,12 +44,26 @@ def load(
 
     `overlays` are the laws over it, each one or the name of one that ships.
     """
-    document = checked(text)
     decided = Decided(
         answers=tuple(answers),
         overlays=tuple(laws.one(each) if isinstance(each, str) else each for each in overlays),
         suspensions=tuple(suspensions),
     )
+    return _loaded(text, _Said(repr(decided), decided), version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was decided, told apart by its words: an answer may be a list, which has no hash."""
+
+    words: str
+    decided: Decided = field(compare=False)
+
+
+# The same text under the same decisions is the same profile, and a profile never changes.
+@lru_cache(maxsize=128)
+def _loaded(text: str, said: _Said, version: int) -> Profile:
+    document, decided = checked(text), said.decided
     wrong = [
         *sense.answer_errors(open_to(document, decided.overlays), decided.answers),
         *_suspension_errors(document["id"], decided.suspensions),
@@ -66,7 +82,12 @@ def draft(text: str, *, answers: Iterable[Answer] = (), named: Iterable[str] = (
 
 
 def checked(text: str) -> Mapping[str, Any]:
-    """The values of a profile that holds no error."""
+    """The values of a profile that holds no error. They are the caller's own, to change."""
+    return deepcopy(_values(text))
+
+
+@lru_cache(maxsize=32)
+def _values(text: str) -> Mapping[str, Any]:
     document = read(text)
     if not document.errors:
         document.errors += _schema_errors(document)

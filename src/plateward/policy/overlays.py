@@ -7,7 +7,7 @@ note; one with `sign_off` must be read and answered by a named person before the
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -76,6 +76,7 @@ class Overlay:
     text: str
 
 
+@lru_cache(maxsize=32)
 def parsed(text: str) -> Overlay:
     """The overlay in this text. Raise WrongOverlay for one that is wrong, or that would loosen."""
     document = read(text)
