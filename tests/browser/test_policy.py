@@ -48,6 +48,8 @@ def test_a_text_is_drafted_answered_and_put_in_force(visit_as: VisitAs) -> None:
     audits = page.get_by_role("group", name="Audits")
     audits.get_by_text("Decide otherwise").click()
     looks.check(page, "policy-changes")
+    for note in page.get_by_text("I have read it for the city").all():
+        note.click()
     page.get_by_role("button", name="Go on to the adoption").click()
     expect(page.get_by_role("alert")).to_contain_text("1 answer below needs another look")
     looks.check(page, "policy-changes-wrong")

@@ -8,6 +8,8 @@ from allauth.account.internal.flows import login
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from plateward.audit import log
 from plateward.gate import door
@@ -17,7 +19,7 @@ from plateward.policy import adopt, in_force, load
 from plateward.policy.decide import Reason
 from plateward.policy.models import Adoption
 from plateward.policy.vocabulary import Act
-from plateward.web import policy_forms
+from plateward.web import policy_draft, policy_forms
 from tests import cast
 from tests.web import seats
 
@@ -41,10 +43,11 @@ def send(client: Client, text: str, **more: object) -> int:
 
 
 def as_shown(client: Client, **otherwise: str) -> dict[str, str]:
-    """The answers as the page shows them; `otherwise` are fields by the path they answer."""
+    """The answers as the page shows them, and what is left open accepted; `otherwise` by path."""
     sent: dict[str, str] = {}
     for form in client.get(CHANGES).context["forms"]:
         said = {name: form[name].value() or "" for name in ("choice", "value", "why")}
+        said["choice"] = said["choice"] or "accept"
         said |= {
             name.partition("__")[2]: value
             for name, value in otherwise.items()
@@ -175,12 +178,24 @@ def test_a_text_goes_through_all_steps_and_is_in_force_by_her_name(lou: Client) 
     assert "Begin a draft" in page
 
 
+def test_a_legal_note_is_read_by_whoever_adopts_and_not_by_the_last_one(lou: Client) -> None:
+    send(lou, SHORTER)
+    shown = {
+        form.silence.path: form["choice"].value() for form in lou.get(CHANGES).context["forms"]
+    }
+    assert shown.pop("legal_notes.CA-GOV-34090") is None
+    assert shown["audits.every"] == "accept"
+    assert lou.get(ADOPT)["Location"] == CHANGES
+
+
 def test_what_was_decided_before_is_kept_when_it_is_chosen(lou: Client) -> None:
     send(lou, SHORTER)
     other = {"choice": "replace", "value": "P3M", "why": "asked for"}
     lou.post(CHANGES, as_shown(lou, **{f"audits_every__{k}": v for k, v in other.items()}))
     put_in_force(lou)
     send(lou, SHIPPED)
+    told = [row.about for each in lou.get(CHANGES).context["changes"] for row in each.rows]
+    assert told == ["reads"], "an answer in force is taken until another is given"
     sent = as_shown(lou)
     number = next(name for name, value in sent.items() if value == "keep").partition("-")[0]
     lou.post(CHANGES, sent)
@@ -308,3 +323,14 @@ def test_an_earlier_version_is_read_and_compared_with_the_one_before(lou: Client
 def test_what_is_typed_is_what_stands_in_the_profile(path: str, value: object) -> None:
     typed = policy_forms.as_typed(path, value)
     assert policy_forms.value_of(path, typed) == value
+
+
+@given(st.text() | st.text().map(lambda added: f"{SHIPPED}\n{added}"))
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_sent_is_refused_in_words_or_is_a_draft_of_this_city(text: str) -> None:
+    now = in_force.profile(CITY)
+    with suppress(policy_draft.NotGood):
+        found = policy_draft.checked(policy_draft.Draft(text), now, by="CCA-019")
+        assert found.would_be.id == CITY

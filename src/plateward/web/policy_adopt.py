@@ -44,7 +44,7 @@ def text(request: HttpRequest, city: str) -> HttpResponse:
         answers = before.answers if before else ()
         draft = Draft(said["text"], tuple(said["laws"]), answers)
         try:
-            found = policy_draft.checked(draft, city, by=permit.actor)
+            found = policy_draft.checked(draft, profile, by=permit.actor)
         except NotGood as wrong:
             form = policy_forms.TextForm(initial=said)
             context |= {"wrong": wrong, "form": form}
@@ -61,7 +61,7 @@ def changes(request: HttpRequest, city: str) -> HttpResponse:
     """The second step: what would change, and what somebody has to decide."""
     try:
         profile, permit = policy_door.opened(request, city)
-        found = _draft(request, city, permit)
+        found = _draft(request, profile, permit)
     except policy_door.NotOpen as closed:
         return closed.answer
     forms = _answer_forms(request, found, profile, permit)
@@ -88,7 +88,7 @@ def put_in_force(request: HttpRequest, city: str) -> HttpResponse:
     """The last step. What was shown is what is adopted, or nothing is."""
     try:
         profile, permit = policy_door.opened(request, city)
-        found = _draft(request, city, permit)
+        found = _draft(request, profile, permit)
     except policy_door.NotOpen as closed:
         return closed.answer
     if found.waiting:
@@ -132,15 +132,15 @@ def _begin_with(profile: Profile, before: Draft | None) -> dict[str, Any]:
     }
 
 
-def _draft(request: HttpRequest, city: str, permit: Permit) -> Checked:
+def _draft(request: HttpRequest, profile: Profile, permit: Permit) -> Checked:
     """The draft, checked anew. Where there is none, the first step is where to go."""
-    draft = policy_draft.kept(request.session, city, by=permit.actor)
-    first_step = HttpResponseRedirect(reverse("policy_text", args=[city]))
+    draft = policy_draft.kept(request.session, profile.id, by=permit.actor)
+    first_step = HttpResponseRedirect(reverse("policy_text", args=[profile.id]))
     if draft is None:
         messages.info(request, "There is no draft yet. Begin with its text.")
         raise policy_door.NotOpen(first_step)
     try:
-        return policy_draft.checked(draft, city, by=permit.actor)
+        return policy_draft.checked(draft, profile, by=permit.actor)
     except NotGood as wrong:
         said = " ".join([wrong.why, *wrong.lines])
         messages.warning(request, f"{said} Nothing was adopted; the text is below.")

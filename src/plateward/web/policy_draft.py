@@ -1,11 +1,12 @@
 """A draft between the steps: it waits on the server, and is checked anew at each step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from plateward.oversight.answers import about
 from plateward.policy import adopt, filling, load, overlays, sense
 from plateward.policy.build import open_to
 from plateward.policy.document import MOST_BYTES
@@ -35,7 +36,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A draft in good form. `would_be`: in force after adoption, our proposals where none answers.
+    """A draft in good form. `would_be`: in force after adoption; where the draft has no answer yet,
+    with that of the policy in force, or else with our proposal.
 
     `silences`: each place where a named person has to speak; `waiting`: those without an answer.
     """
@@ -59,15 +61,15 @@ def read(sent: bytes) -> str:
         raise NotGood("The file is not UTF-8 text. A profile is a YAML text file.") from wrong
 
 
-def checked(draft: Draft, city: str, *, by: str) -> Checked:
-    """Everything about the draft anew, whatever was said of it before. Raise NotGood."""
+def checked(draft: Draft, now: Profile, *, by: str) -> Checked:
+    """Everything about the draft anew, beside the policy in force now. Raise NotGood."""
     try:
         document = load.checked(draft.text)
-        _of_this_city(document, city)
+        _of_this_city(document, now.id)
         silences = open_to(document, overlays.chosen(document, draft.laws))
         draft = replace(draft, answers=_fitting(draft.answers, silences))
         _finished(draft)
-        would_be = _would_be(draft, by)
+        would_be = _would_be(draft, _fitting(_carried(now, draft), silences), by)
     except load.WrongProfile as wrong:
         raise NotGood("The text is not a profile yet.", _said(wrong)) from wrong
     except (adopt.CannotAdopt, overlays.NoOverlay) as refused:
@@ -78,7 +80,7 @@ def checked(draft: Draft, city: str, *, by: str) -> Checked:
         would_be=would_be,
         silences=silences,
         waiting=tuple(each for each in silences if each.path not in given),
-        warnings=tuple(f"{each.path}: {each.reason}" for each in sense.warnings(document)),
+        warnings=tuple(f"{about(each.path)}: {each.reason}" for each in sense.warnings(document)),
     )
 
 
@@ -120,15 +122,21 @@ def _of_this_city(document: Mapping[str, Any], city: str) -> None:
         )
 
 
+def _carried(now: Profile, draft: Draft) -> Iterator[Answer]:
+    """What is decided now, where the draft decides nothing yet."""
+    given = {each.path for each in draft.answers}
+    for each in now.answers.values():
+        if each.path not in given:
+            yield replace(each, accepted_default=False)
+
+
 def _fitting(answers: Iterable[Answer], silences: Iterable[Silence]) -> tuple[Answer, ...]:
-    """Without those to questions that the text no longer leaves open."""
+    """Without those to questions that this text does not leave open, or asks otherwise."""
     asked = {each.path: each for each in silences}
     return tuple(
         each
         for each in answers
-        if each.path in asked
-        and not asked[each.path].must_fill
-        and not (each.accepted_default and each.value != asked[each.path].default)
+        if each.path in asked and not sense.answer_errors([asked[each.path]], [each])
     )
 
 
@@ -139,8 +147,9 @@ def _finished(draft: Draft) -> None:
         raise NotGood("The text is in good form, but not finished. Still to be written:", missing)
 
 
-def _would_be(draft: Draft, by: str) -> Profile:
-    answers = adopt.completed(draft.text, draft.answers, by=by, named=draft.laws)
+def _would_be(draft: Draft, carried: Iterable[Answer], by: str) -> Profile:
+    given = (*draft.answers, *carried)
+    answers = adopt.completed(draft.text, given, by=by, named=draft.laws)
     return adopt.would_adopt(draft.text, answers=answers, named=draft.laws)
 
 

@@ -10,6 +10,7 @@ from plateward.policy import document, sense, shape
 from plateward.policy.compare import said
 from plateward.policy.silence import Answer, Silence
 from plateward.web import policy_draft
+from plateward.web.policy_told import decided
 
 ACCEPT, KEEP, REPLACE, UNSAID = "accept", "keep", "replace", "unsaid"
 LEGAL_NOTE: Final = "legal_notes."
@@ -92,9 +93,12 @@ class AnswerForm(forms.Form):
     @property
     def before(self) -> str:
         """What is in force here now, in words; empty where nobody has decided."""
-        if self.in_force is None or self.is_legal_note:
+        now = self.in_force
+        if now is None:
             return ""
-        return f"{said(self.in_force.value)}, because {self.in_force.why}"
+        if _as_proposed(now, self.silence):
+            return f"the same, by {now.by}."
+        return f"{decided(now.value)}, by {now.by}, because {now.why}"
 
     @property
     def is_legal_note(self) -> bool:
@@ -126,7 +130,7 @@ class AnswerForm(forms.Form):
             return [(ACCEPT, "I have read it for the city"), (REPLACE, "Read, with a remark")]
         choices = [(ACCEPT, f"Accept the proposal: {said(silence.default)}")]
         if before is not None and not _as_proposed(before, silence):
-            choices.append((KEEP, f"Keep what is in force: {said(before.value)}"))
+            choices.append((KEEP, f"Keep what is in force: {decided(before.value)}"))
         choices.append((REPLACE, "Decide otherwise: write what, and why"))
         choices.append((UNSAID, "Ask for nothing here: leave it unsaid, and write why"))
         return choices
@@ -171,14 +175,17 @@ class ClauseForm(forms.Form):
 
 
 def initial(silence: Silence, drafted: Answer | None, in_force: Answer | None) -> dict[str, Any]:
-    """What stands in the form: the draft's decision; else that of the policy in force."""
-    shown = drafted or in_force
+    """What stands in the form: the draft's decision; else that of the policy in force.
+
+    That somebody else has read a legal note says nothing of who is asked now.
+    """
+    legal = silence.path.startswith(LEGAL_NOTE)
+    shown = drafted or (None if legal else in_force)
     if shown is None:
         return {}
     if _as_proposed(shown, silence):
         return {"choice": ACCEPT}
     if in_force is not None and (shown.value, shown.why) == (in_force.value, in_force.why):
-        legal = silence.path.startswith(LEGAL_NOTE)
         return _written(silence.path, shown) if legal else {"choice": KEEP}
     if shown.value is None:
         return {"choice": UNSAID, "why": shown.why}

@@ -122,18 +122,22 @@ def history(rows: Iterable[Adoption]) -> tuple[Version, ...]:
 
 
 def answers(profile: Profile) -> tuple[Answer, ...]:
-    given = page.answers(profile)
-    who = names(each.by for each in given)
+    who = names(each.by for each in profile.answers.values())
     return tuple(
         Answer(
             about=spoken.about(each.path),
-            said=each.said,
+            said=decided(each.value),
             by=who.get(each.by, each.by),
             why=each.why,
-            accepted=each.accepted,
+            accepted=each.accepted_default,
         )
-        for each in given
+        for each in profile.answers.values()
     )
+
+
+def decided(value: Any) -> str:
+    """An answer in words. None is silence kept on purpose."""
+    return "nothing is required" if value is None else compare.said(value)
 
 
 def names(badges: Iterable[str]) -> dict[str, str]:
