@@ -170,5 +170,6 @@ def _keep(visit: Visit, kind: str, text: str) -> None:
 
 
 def _keep_failed(visit: Visit, url: str) -> None:
-    if "/alerts/stream/" not in url:  # leaving the page ends the stream, which counts as failed
+    # Leaving the page ends the stream, and a download ends the visit that began it.
+    if "/alerts/stream/" not in url and not url.endswith("/export/"):
         visit.complaints.append(f"failed: {url}")

@@ -17,8 +17,11 @@ from plateward.cli import house
 
 WANTED, COMMON = "WNT4127", "TST4821"
 LETTERS, DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "0123456789"
-STAFF = ("ana", "ben", "cy", "dee", "eve", "finn", "gus", "jo", "lou", "mia")
-NEWCOMERS = ("kim", "hana")  # have no authenticator yet
+STAFF = (
+    *("ana", "ben", "cy", "dee", "eve", "finn", "gus"),
+    *("hana", "jo", "kim", "lou", "mia", "pia"),
+)
+NEWCOMER = "ivo"  # has no authenticator yet, and no more has `ned`, whom the demo does not know
 CRIME, STOLEN = "crime_person_or_property", "stolen_wanted_or_interest_vehicle"
 
 
@@ -68,19 +71,25 @@ def obey() -> None:
 
 def set_the_scene() -> int:
     from plateward.cli import keep
-    from plateward.people import second_factor
+    from plateward.people import enrol, second_factor
     from tests import cast
 
     random = Random(4)  # noqa: S311  # the same traffic each run
     cast.adopt_all()
     cast.register_all()
-    people = {name: cast.enrolled(name) for name in (*STAFF, *NEWCOMERS)}
+    people = {name: cast.enrolled(name) for name in (*STAFF, NEWCOMER)}
+    enrol.person(
+        enrol.Newcomer("ned", "Ned Poe", "CTY-044", "City of Willard"),
+        password=cast.PASSWORD,
+        by="test clerk",
+    )
     for name in STAFF:
         second_factor.give(people[name])
     old_traffic(random)
     traffic(random)
     read = passes(COMMON, "wil-160-jackson", minutes_ago=50, random=random)
-    passes(COMMON, "ode-131-i70", minutes_ago=95, random=random)
+    for camera in ("ode-131-i70", "wal-lemon", "cal-parkway", "car-avalon"):
+        passes(COMMON, camera, minutes_ago=95, random=random)
     look_for_the_wanted(people["ana"])
     passes(WANTED, "wil-ab-farm", minutes_ago=12, random=random)
     earlier_searches(people)

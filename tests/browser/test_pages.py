@@ -53,7 +53,7 @@ def test_the_first_sign_in_sets_up_the_authenticator(visit: Visit, house: House)
     page = visit.page
     page.goto("/sign-in/")
     page.get_by_role("button", name="I understand and agree").click()
-    page.get_by_label("Username").fill("kim")
+    page.get_by_label("Username").fill("ivo")
     page.get_by_label("Password").fill(house.password)
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Set up your authenticator")).to_be_visible()
@@ -65,7 +65,7 @@ def test_the_first_sign_in_sets_up_the_authenticator(visit: Visit, house: House)
     page.get_by_role("button", name="Confirm the code").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.goto("/home/")
-    expect(page.get_by_role("heading", name="Welcome, Kim")).to_be_visible()
+    expect(page.get_by_role("heading", name="Welcome, Ivo")).to_be_visible()
 
 
 def test_home_says_what_one_may_do(visit_as: VisitAs) -> None:

@@ -68,7 +68,7 @@ def give_password(page: Page, house: House, name: str) -> None:
 
 def set_up_a_key(pocket: Pocket, house: House) -> None:
     page = pocket.page
-    give_password(page, house, "hana")
+    give_password(page, house, "ned")
     page.get_by_role("link", name="Use a security key instead").click()
     pocket.look("key-new")
     page.get_by_label("What you call this key").fill("blue key")
@@ -81,7 +81,7 @@ def test_a_key_is_set_up_and_used(pocket: Pocket, house: House) -> None:
     set_up_a_key(pocket, house)
     manage_the_key(pocket)
     page.get_by_role("button", name="Sign out").click()
-    give_password(page, house, "hana")
+    give_password(page, house, "ned")
     pocket.look("sign-in-key")
     page.get_by_role("button", name="Use your security key").click()
     page.wait_for_url("**/home/")
