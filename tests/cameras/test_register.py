@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from plateward.audit import log
-from plateward.cameras import register
+from plateward.cameras import register, versions
 from plateward.cameras.models import Camera
 from plateward.cli import demo_region
 
@@ -57,3 +58,44 @@ def test_a_camera_stands_only_where_the_citys_policy_allows(
 def test_an_unknown_code_says_what_to_do() -> None:
     with pytest.raises(register.UnknownCamera, match="Register the camera"):
         register.named("nowhere")
+
+
+def test_a_camera_that_moves_leaves_its_earlier_entry_on_record() -> None:
+    secret = register.add(SITE, by="clerk")
+    other = replace(SITE, code="wil-other")
+    register.add(other, by="clerk")
+    there = replace(SITE, place="US 160 and Main St", latitude=37.31, approved_by="Board")
+    assert register.move(there, by="clerk of today") == 3
+    assert register.named(SITE.code).place == "US 160 and Main St"
+    assert register.holding(SITE.code, secret)
+    assert [(each.number, each.code, each.place) for each in versions.of(SITE.city)] == [
+        (3, SITE.code, "US 160 and Main St"),
+        (2, "wil-other", SITE.place),
+        (1, SITE.code, SITE.place),
+    ]
+    before = {each.code: each.place for each in versions.as_of(SITE.city, 2)}
+    assert before == {SITE.code: SITE.place, "wil-other": SITE.place}
+    entry = log.latest(1)[0]
+    assert (entry.actor, entry.act, entry.facts["register"]) == (
+        "clerk of today",
+        "cameras:camera:move",
+        3,
+    )
+
+
+def test_nothing_moves_to_where_the_policy_allows_no_camera() -> None:
+    register.add(SITE, by="clerk")
+    with pytest.raises(register.PlaceNotAllowed):
+        register.move(replace(SITE, place_type="city_facility_entrance"), by="clerk")
+    with pytest.raises(register.UnknownCamera):
+        register.move(replace(SITE, code="nowhere"), by="clerk")
+    assert len(versions.of(SITE.city)) == 1
+
+
+@pytest.mark.parametrize(
+    "how", ["UPDATE cameras_listing SET place = 'x'", "DELETE FROM cameras_listing"]
+)
+def test_the_database_refuses_to_change_earlier_versions(how: str) -> None:
+    register.add(SITE, by="clerk")
+    with pytest.raises(IntegrityError, match="stay"), connection.cursor() as cursor:
+        cursor.execute(how)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -144,3 +145,12 @@ class TestRecorded:
         assert training.retrain_since(profile, today=TODAY) == (TODAY if counts else None)
         eve = TODAY - timedelta(days=1)
         assert training.retrain_since(profile, today=eve) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cities")
+def test_the_database_refuses_to_forget_a_record_of_training() -> None:
+    """Audits ask for three years of them; here they stay for good."""
+    cast.enrolled("ana")
+    with pytest.raises(IntegrityError, match="stays"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM people_training WHERE completed_on < now() - interval '1 day'")

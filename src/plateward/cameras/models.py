@@ -1,6 +1,7 @@
-"""Cameras. Others call `register`."""
+"""Cameras, and every entry the register ever held of them. Others call `register`."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Camera(models.Model):
@@ -27,3 +28,28 @@ class Camera(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Listing(models.Model):
+    """A camera's entry in the register as it stood from `recorded_at` on. Rows stay."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="+")
+    city = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()  # of the city's whole register
+    title = models.CharField(max_length=120)
+    place = models.CharField(max_length=200)
+    place_type = models.CharField(max_length=64)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    approved_by = models.CharField(max_length=120)
+    approved_on = models.DateField()
+    recorded_by = models.CharField(max_length=150, blank=True, default="")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "version"], name="register_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.city}"

@@ -10,6 +10,7 @@ from typing import Final
 from django.db import transaction
 
 from plateward.audit import log
+from plateward.cameras import versions
 from plateward.cameras.models import Camera
 from plateward.policy import in_force
 
@@ -61,7 +62,7 @@ def add(site: Site, *, by: str) -> str:
     """Register a camera and return its secret, which is shown this once and never stored."""
     _check_place(site)
     secret = secrets.token_urlsafe(32)
-    Camera.objects.create(
+    camera = Camera.objects.create(
         code=site.code,
         city=site.city,
         title=site.title,
@@ -78,9 +79,41 @@ def add(site: Site, *, by: str) -> str:
         act="cameras:camera:register",
         outcome="done",
         city=site.city,
-        facts={"camera": site.code, "place_type": site.place_type},
+        facts={
+            "camera": site.code,
+            "place_type": site.place_type,
+            "register": versions.listed(camera, by=by),
+        },
     )
     return secret
+
+
+@transaction.atomic
+def move(site: Site, *, by: str) -> int:
+    """A camera of the register stands elsewhere now, by a new approval. The earlier entry stays.
+
+    Return the version that the city's register has now. Its secret stays the same. Raise
+    UnknownCamera, or PlaceNotAllowed.
+    """
+    _check_place(site)
+    camera = Camera.objects.select_for_update().filter(code=site.code, city=site.city).first()
+    if camera is None:
+        raise UnknownCamera(
+            f"No camera {site.code!r} of {site.city} is in the register. Nothing was changed."
+        )
+    camera.title, camera.place, camera.place_type = site.title, site.place, site.place_type
+    camera.latitude, camera.longitude = site.latitude, site.longitude
+    camera.approved_by, camera.approved_on = site.approved_by, site.approved_on
+    camera.save()
+    version = versions.listed(camera, by=by)
+    log.append(
+        actor=by,
+        act="cameras:camera:move",
+        outcome="done",
+        city=site.city,
+        facts={"camera": site.code, "place_type": site.place_type, "register": version},
+    )
+    return version
 
 
 def named(code: str) -> Registered:

@@ -127,9 +127,9 @@ def appoint(to: Person, grant: Grant, *, by: str) -> None:
 
 
 def _standing_so_far(person: Person, city: str) -> dict[str, Any]:
-    before = Appointment.objects.filter(person=person, city=city).order_by("-pk")
-    said = before.values("good_standing", "standing_why", "standing_by", "standing_at").first()
-    return said or {}
+    last = Appointment.objects.filter(person=person, city=city).order_by("-pk").first()
+    kept = ("good_standing", "standing_why", "standing_by", "standing_at")
+    return {name: getattr(last, name) for name in kept} if last else {}
 
 
 @transaction.atomic
