@@ -13,6 +13,12 @@ OUTCOMES: Final = {
     "failed": "Failed",
     "locked": "Locked",
     "exported": "Exported",
+    "accepted": "Accepted",
+    "adopted": "Adopted",
+    "suspended": "Suspended",
+    "resumed": "Back in force",
+    "noticed": "Noted",
+    "undone": "Undone",
 }
 _OTHER_ACTS: Final = {
     "audit:clock:accept": "Accept the machine's clock",
@@ -53,6 +59,7 @@ _OTHER_ACTS: Final = {
     "people:training:renew": "Record a change that calls for training",
     "people:training:record": "Record training",
     "cameras:camera:register": "Register a camera",
+    "cameras:camera:move": "Move a camera",
     "policy:profile:adopt": "Adopt a policy",
     "gate:cases:set": "Set how cases are checked",
     "upkeep:duty:record": "Record a duty",
