@@ -11,6 +11,7 @@ from plateward.audit import log
 from plateward.people import reminders, training
 from plateward.people.training import Topic
 from plateward.policy import in_force
+from plateward.policy.profile import Profile
 from tests import cast
 from tests.web import seats
 
@@ -96,6 +97,22 @@ def test_after_a_standstill_only_the_nearest_reminder_is_written() -> None:
     assert reminders.remind(now=now) >= 1
     assert written() == [("WPD-117", 7)]
     assert reminders.remind(now=now) == 0
+
+
+@pytest.mark.usefixtures("cities", "_fresh")
+def test_a_policy_that_cannot_be_read_keeps_no_other_city_from_its_reminders(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, readable = noon_before(last_day_of_ana(), 30), in_force.profile
+
+    def profile(city: str) -> Profile:
+        if city == cast.CARSON:
+            raise in_force.Unreadable(city, 1, "it is torn")
+        return readable(city)
+
+    monkeypatch.setattr(in_force, "profile", profile)
+    reminders.remind(now=now)
+    assert written() == [("WPD-117", 30)]
 
 
 @pytest.mark.usefixtures("cities", "_fresh")

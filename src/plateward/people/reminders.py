@@ -71,11 +71,14 @@ def lapsing(profile: Profile, *, today: date) -> tuple[Lapsing, ...]:
 
 def remind(*, now: datetime) -> int:
     """Write each reminder that is due to the log, once; a city is looked at once a day."""
-    profiles = in_force.profiles(in_force.cities())
-    return sum(_remind_in(profile, now) for profile in profiles.values())
+    return sum(_remind_in(city, now) for city in in_force.cities())
 
 
-def _remind_in(profile: Profile, now: datetime) -> int:
+def _remind_in(city: str, now: datetime) -> int:
+    try:
+        profile = in_force.profile(city)
+    except in_force.NoPolicy:
+        return 0  # one city's policy that cannot be read keeps no other from being reminded
     today = now.astimezone(profile.zone).date()
     if _done.get(profile.id) == today:
         return 0
