@@ -151,16 +151,18 @@ def _answer_forms(
     request: HttpRequest, found: Checked, profile: Profile, permit: Permit
 ) -> list[policy_forms.AnswerForm]:
     drafted = {each.path: each for each in found.draft.answers}
+    who = policy_told.names(each.by for each in profile.answers.values())
+    now = {
+        path: replace(each, by=who.get(each.by, each.by)) for path, each in profile.answers.items()
+    }
     return [
         policy_forms.AnswerForm(
             request.POST or None,
             prefix=f"silence{number}",
             silence=silence,
-            in_force=profile.answers.get(silence.path),
+            in_force=now.get(silence.path),
             by=permit.actor,
-            initial=policy_forms.initial(
-                silence, drafted.get(silence.path), profile.answers.get(silence.path)
-            ),
+            initial=policy_forms.initial(silence, drafted.get(silence.path), now.get(silence.path)),
         )
         for number, silence in enumerate(found.silences)
     ]
