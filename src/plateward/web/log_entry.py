@@ -31,12 +31,16 @@ _NAMES: Final = {
     "asked": "Answer to",
     "factor": "Factor",
     "category": "Alert",
+    "badge": "Whom",
+    "keys": "Day keys destroyed",
+    "lateness_seconds": "Seconds late",
     "reads": "Reads deleted",
     "rule": "Decided by",
     "policy": "Policy",
 }
 _IN_A_LINE: Final = (
     *("purpose", "case", "plate", "query.plate", "query.read", "query.search", "query.camera"),
+    *("badge", "duty", "camera", "request", "review"),
     *("note", "flags", "clauses", "found", "asked", "factor", "category", "reads", "fields", "why"),
 )
 _ENTRY_NUMBERS: Final = frozenset({"asked", "query.search"})
