@@ -6,8 +6,8 @@ import pytest
 
 from plateward.policy.circumstances import Breadth, Review
 from plateward.policy.decide import NOTHING_KNOWN, decide
+from plateward.policy.rules.who import belongs
 from plateward.policy.vocabulary import Act
-from plateward.policy.who import belongs
 from tests.policy.cities import (
     CALABASAS,
     CARSON,

@@ -19,7 +19,8 @@ from plateward.policy import adopt, in_force, load
 from plateward.policy.decide import Reason
 from plateward.policy.models import Adoption
 from plateward.policy.vocabulary import Act
-from plateward.web import policy_draft, policy_forms
+from plateward.web.policy import draft as policy_draft
+from plateward.web.policy import forms as policy_forms
 from tests import cast
 from tests.web import seats
 

@@ -12,23 +12,23 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from plateward.policy import (
+from plateward.policy import reasons
+from plateward.policy.circumstances import NOTHING_KNOWN, Circumstances
+from plateward.policy.preconditions import NEEDS, Need
+from plateward.policy.profile import Profile, Role
+from plateward.policy.reasons import Reason
+from plateward.policy.rules import (
     case,
     in_service,
     learned,
     reach,
-    reasons,
     request,
     telling,
     vendor,
     who,
     why,
 )
-from plateward.policy.asked import Asked, Refusal, Rule
-from plateward.policy.circumstances import NOTHING_KNOWN, Circumstances
-from plateward.policy.preconditions import NEEDS, Need
-from plateward.policy.profile import Profile, Role
-from plateward.policy.reasons import Reason
+from plateward.policy.rules.asked import Asked, Refusal, Rule
 from plateward.policy.standing import Standing
 from plateward.policy.verdict import Decision
 from plateward.policy.vocabulary import WORDS_FOR_ACT, Act

@@ -12,7 +12,6 @@ from plateward.web import (
     demo,
     duties,
     faults_log,
-    help,
     home,
     lock,
     log,
@@ -20,12 +19,6 @@ from plateward.web import (
     notice,
     own_sessions,
     passkeys,
-    people,
-    people_new,
-    people_one,
-    policy,
-    policy_adopt,
-    policy_clause,
     practice,
     read,
     requests,
@@ -36,6 +29,13 @@ from plateward.web import (
     standing,
     trace,
 )
+from plateward.web import help as guide
+from plateward.web.people import everyone as people
+from plateward.web.people import newcomer as people_new
+from plateward.web.people import one as people_one
+from plateward.web.policy import adopt as policy_adopt
+from plateward.web.policy import clause as policy_clause
+from plateward.web.policy import in_force as policy
 from plateward.web.public import checkpoint
 from plateward.web.public import pages as public
 
@@ -112,8 +112,8 @@ STAFF = [
         "manage/<slug:city>/policy/clauses/<str:clause>/", policy_clause.page, name="policy_clause"
     ),
     path("standing/", standing.page, name="standing"),
-    path("help/", help.page, name="help"),
-    path("help/<slug:city>/", help.of_city, name="help_city"),
+    path("help/", guide.page, name="help"),
+    path("help/<slug:city>/", guide.of_city, name="help_city"),
     path("practice/", practice.choose, name="practice_choose"),
     path("practice/<slug:city>/", practice.page, name="practice"),
     path("duties/", duties.page, name="duties"),

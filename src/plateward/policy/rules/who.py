@@ -4,10 +4,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from plateward.policy import vendor
-from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.preconditions import BEHIND_ATTESTED, authorised_by
 from plateward.policy.profile import Profile, Role
+from plateward.policy.rules import vendor
+from plateward.policy.rules.asked import Asked, Refusal, Rule
 from plateward.policy.verdict import Because
 from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
 

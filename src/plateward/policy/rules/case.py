@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.reasons import case_kind, is_a_number
+from plateward.policy.rules.asked import Asked, Refusal, Rule
 
 _DOUBTFUL: Final = frozenset({"closed", "unknown", "unreachable"})
 

@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import Final
 
 from plateward.policy import purposes
-from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.profile import Profile
 from plateward.policy.reasons import is_a_number, is_vague, same_case, same_words
+from plateward.policy.rules.asked import Asked, Refusal, Rule
 
 BEYOND_LIST: Final = ("purposes.mode", "purposes.beyond_policy")
 OTHER: Final = "other"

@@ -18,8 +18,10 @@ from plateward.people import accounts, appointments, permissions, standing, trai
 from plateward.people.models import Appointment, Person
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
-from plateward.web import people, people_door, people_forms
-from plateward.web.people_forms import PersonForm
+from plateward.web.people import door
+from plateward.web.people import everyone as people
+from plateward.web.people import forms as people_forms
+from plateward.web.people.forms import PersonForm
 from plateward.web.presence import recently_confirmed
 from plateward.web.signed_in import person_of
 
@@ -40,9 +42,9 @@ class Paper:
 @recently_confirmed
 def page(request: HttpRequest, city: str, number: int) -> HttpResponse:
     try:
-        profile, _ = people_door.opened(request, city)
+        profile, _ = door.opened(request, city)
         person = _person(request, city, number)
-    except people_door.NotOpen as closed:
+    except door.NotOpen as closed:
         return closed.answer
     sent = request.POST.get("what", "") if request.method == "POST" else None
     forms = [_form(kind, profile, request, person, sent=sent) for kind in _kinds(profile, person)]
@@ -58,7 +60,7 @@ def _person(request: HttpRequest, city: str, number: int) -> Person:
     """Only whoever ever held a role in the city: the others are none of its business."""
     found = next((each for each in accounts.of_city(city) if each.pk == number), None)
     if found is None:
-        raise people_door.missing(request)
+        raise door.missing(request)
     return found
 
 

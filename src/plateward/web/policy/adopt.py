@@ -17,8 +17,11 @@ from plateward.gate.permit import Permit
 from plateward.oversight import what_if
 from plateward.policy import adopt, in_force, load
 from plateward.policy.profile import Profile
-from plateward.web import policy_door, policy_draft, policy_forms, policy_told
-from plateward.web.policy_draft import Checked, Draft, NotGood
+from plateward.web.policy import door
+from plateward.web.policy import draft as policy_draft
+from plateward.web.policy import forms as policy_forms
+from plateward.web.policy import told as policy_told
+from plateward.web.policy.draft import Checked, Draft, NotGood
 from plateward.web.presence import recently_confirmed
 
 QUARTER: Final = timedelta(days=91)
@@ -31,8 +34,8 @@ _COUNTED: Final = "policy_replay"
 def text(request: HttpRequest, city: str) -> HttpResponse:
     """The first step: a text, looked at as soon as it is sent."""
     try:
-        profile, permit = policy_door.opened(request, city)
-    except policy_door.NotOpen as closed:
+        profile, permit = door.opened(request, city)
+    except door.NotOpen as closed:
         return closed.answer
     before = policy_draft.kept(request.session, city, by=permit.actor)
     form = policy_forms.TextForm(
@@ -60,9 +63,9 @@ def text(request: HttpRequest, city: str) -> HttpResponse:
 def changes(request: HttpRequest, city: str) -> HttpResponse:
     """The second step: what would change, and what somebody has to decide."""
     try:
-        profile, permit = policy_door.opened(request, city)
+        profile, permit = door.opened(request, city)
         found = _draft(request, profile, permit)
-    except policy_door.NotOpen as closed:
+    except door.NotOpen as closed:
         return closed.answer
     forms = _answer_forms(request, found, profile, permit)
     wrong = [form for form in forms if form.errors]
@@ -87,9 +90,9 @@ def changes(request: HttpRequest, city: str) -> HttpResponse:
 def put_in_force(request: HttpRequest, city: str) -> HttpResponse:
     """The last step. What was shown is what is adopted, or nothing is."""
     try:
-        profile, permit = policy_door.opened(request, city)
+        profile, permit = door.opened(request, city)
         found = _draft(request, profile, permit)
-    except policy_door.NotOpen as closed:
+    except door.NotOpen as closed:
         return closed.answer
     if found.waiting:
         messages.warning(request, "Nothing was adopted: a silence is still without an answer.")
@@ -115,8 +118,8 @@ def put_in_force(request: HttpRequest, city: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def discard(request: HttpRequest, city: str) -> HttpResponse:
     try:
-        policy_door.opened(request, city)
-    except policy_door.NotOpen as closed:
+        door.opened(request, city)
+    except door.NotOpen as closed:
         return closed.answer
     policy_draft.forget(request.session, city)
     messages.success(request, "The draft is gone. What is in force is as it was.")
@@ -138,13 +141,13 @@ def _draft(request: HttpRequest, profile: Profile, permit: Permit) -> Checked:
     first_step = HttpResponseRedirect(reverse("policy_text", args=[profile.id]))
     if draft is None:
         messages.info(request, "There is no draft yet. Begin with its text.")
-        raise policy_door.NotOpen(first_step)
+        raise door.NotOpen(first_step)
     try:
         return policy_draft.checked(draft, profile, by=permit.actor)
     except NotGood as wrong:
         said = " ".join([wrong.why, *wrong.lines])
         messages.warning(request, f"{said} Nothing was adopted; the text is below.")
-        raise policy_door.NotOpen(first_step) from wrong
+        raise door.NotOpen(first_step) from wrong
 
 
 def _answer_forms(
@@ -179,7 +182,7 @@ def _told(profile: Profile, found: Checked) -> dict[str, Any]:
         "waiting": found.waiting,
         "warnings": found.warnings,
         "suspended": tuple(found.would_be.suspended),
-        "who": policy_door.configuring(found.would_be),
+        "who": door.configuring(found.would_be),
     }
 
 

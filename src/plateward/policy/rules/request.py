@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from plateward.plates.text import fold
-from plateward.policy import purposes, vendor
-from plateward.policy.asked import Asked, Refusal, Rule
+from plateward.policy import purposes
 from plateward.policy.circumstances import OpenRequest
 from plateward.policy.profile import Profile, Role
 from plateward.policy.reasons import same_case, same_words
+from plateward.policy.rules import vendor
+from plateward.policy.rules.asked import Asked, Refusal, Rule
+from plateward.policy.rules.why import own_purpose
 from plateward.policy.vocabulary import Act
-from plateward.policy.why import own_purpose
 
 
 def _outside_request(asked: Asked) -> bool:

@@ -16,8 +16,8 @@ from plateward.people import accounts, appointments, reminders, training
 from plateward.people.models import Closing, Person
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
-from plateward.web import people_door
-from plateward.web.people_forms import ChangeForm
+from plateward.web.people import door
+from plateward.web.people.forms import ChangeForm
 from plateward.web.presence import recently_confirmed
 
 LATELY: Final = timedelta(days=30)
@@ -44,8 +44,8 @@ class Row:
 @require_GET
 def page(request: HttpRequest, city: str) -> HttpResponse:
     try:
-        profile, _ = people_door.opened(request, city)
-    except people_door.NotOpen as closed:
+        profile, _ = door.opened(request, city)
+    except door.NotOpen as closed:
         return closed.answer
     now = timezone.now()
     today = now.astimezone(profile.zone).date()
@@ -68,8 +68,8 @@ def page(request: HttpRequest, city: str) -> HttpResponse:
 def changes(request: HttpRequest, city: str) -> HttpResponse:
     """Changes of law, policy or technology, and new policy versions that may be one."""
     try:
-        profile, permit = people_door.opened(request, city)
-    except people_door.NotOpen as closed:
+        profile, permit = door.opened(request, city)
+    except door.NotOpen as closed:
         return closed.answer
     form = ChangeForm(request.POST or None, profile=profile, initial={"on": _today(profile)})
     if request.method == "POST" and form.is_valid():

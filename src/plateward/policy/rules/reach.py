@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Final
 
-from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.circumstances import Breadth
 from plateward.policy.periods import moment_after
 from plateward.policy.profile import AgeTier, Profile
+from plateward.policy.rules.asked import Asked, Refusal, Rule
 
 _BEYOND_ANY_TIER: Final = timedelta(days=36_600)  # no period of a policy is longer
 

@@ -3,12 +3,12 @@
 from typing import Final
 
 from plateward.policy import purposes
-from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.profile import Role
 from plateward.policy.purposes import Meaning
+from plateward.policy.rules.asked import Asked, Refusal, Rule
+from plateward.policy.rules.why import own_purpose
 from plateward.policy.verdict import Because
 from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
-from plateward.policy.why import own_purpose
 
 # "to help collect evidence of a crime"
 _EVIDENCE_OF_A_CRIME: Final = frozenset({Meaning.CRIME, Meaning.EVIDENCE})

@@ -9,8 +9,8 @@ from plateward.oversight import answers as spoken
 from plateward.policy import document, sense, shape
 from plateward.policy.compare import said
 from plateward.policy.silence import Answer, Silence
-from plateward.web import policy_draft
-from plateward.web.policy_told import decided
+from plateward.web.policy import draft as policy_draft
+from plateward.web.policy.told import decided
 
 ACCEPT, KEEP, REPLACE, UNSAID = "accept", "keep", "replace", "unsaid"
 LEGAL_NOTE: Final = "legal_notes."

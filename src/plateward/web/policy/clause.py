@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from plateward.policy import adopt, in_force
 from plateward.policy.profile import Profile
-from plateward.web import policy_door, policy_forms, policy_told
+from plateward.web.policy import door
+from plateward.web.policy import forms as policy_forms
+from plateward.web.policy import told as policy_told
 from plateward.web.presence import recently_confirmed
 
 
@@ -22,12 +24,12 @@ from plateward.web.presence import recently_confirmed
 def page(request: HttpRequest, city: str, clause: str) -> HttpResponse:
     """What would change, then the act itself. A clause in force is suspended, another resumed."""
     try:
-        profile, permit = policy_door.opened(request, city)
-    except policy_door.NotOpen as closed:
+        profile, permit = door.opened(request, city)
+    except door.NotOpen as closed:
         return closed.answer
     row = next((each for each in profile.clauses if (each.city, each.id) == (city, clause)), None)
     if row is None:
-        return policy_door.missing(request).answer
+        return door.missing(request).answer
     is_suspended = clause in profile.suspended
     form = policy_forms.ClauseForm(request.POST or None)
     if _as_it_was_shown(request, form, profile) and form.is_valid():
@@ -59,7 +61,7 @@ def _preview(profile: Profile, clause: str, *, is_suspended: bool) -> dict[str, 
         return {"cannot": str(refused)}
     return {
         "changes": policy_told.ruled(profile, after),
-        "who": policy_door.configuring(after),
+        "who": door.configuring(after),
     }
 
 

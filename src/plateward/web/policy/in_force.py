@@ -8,15 +8,17 @@ from django.views.decorators.http import require_GET
 from plateward.policy import in_force
 from plateward.policy.models import Adoption
 from plateward.policy.profile import Profile
-from plateward.web import policy_door, policy_draft, policy_told
+from plateward.web.policy import door
+from plateward.web.policy import draft as policy_draft
+from plateward.web.policy import told as policy_told
 
 
 @never_cache
 @require_GET
 def page(request: HttpRequest, city: str) -> HttpResponse:
     try:
-        profile, permit = policy_door.opened(request, city)
-    except policy_door.NotOpen as closed:
+        profile, permit = door.opened(request, city)
+    except door.NotOpen as closed:
         return closed.answer
     versions = policy_told.history(in_force.history(city))
     context = {
@@ -39,12 +41,12 @@ def page(request: HttpRequest, city: str) -> HttpResponse:
 def version(request: HttpRequest, city: str, number: int) -> HttpResponse:
     """One version, to be read, and what it changed of the one before it."""
     try:
-        profile, _ = policy_door.opened(request, city)
-    except policy_door.NotOpen as closed:
+        profile, _ = door.opened(request, city)
+    except door.NotOpen as closed:
         return closed.answer
     rows = {row.version: row for row in in_force.history(city)}
     if number not in rows:
-        return policy_door.missing(request).answer
+        return door.missing(request).answer
     context: dict[str, object] = {
         "city": city,
         "city_title": profile.title(),

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from plateward.people import agencies, appointments, enrol
 from plateward.people.models import Person
 from plateward.policy.profile import Profile
-from plateward.web import people_door
-from plateward.web.people_forms import EnrolledForm, NewPersonForm
+from plateward.web.people import door
+from plateward.web.people.forms import EnrolledForm, NewPersonForm
 from plateward.web.presence import recently_confirmed
 from plateward.web.signed_in import person_of
 
@@ -28,8 +28,8 @@ _PARTS: Final = 4  # sixteen letters and digits: 64 bits, good for one sign-in
 @recently_confirmed
 def page(request: HttpRequest, city: str) -> HttpResponse:
     try:
-        profile, _ = people_door.opened(request, city)
-    except people_door.NotOpen as closed:
+        profile, _ = door.opened(request, city)
+    except door.NotOpen as closed:
         return closed.answer
     initial = {
         "begins_on": timezone.now().astimezone(profile.zone).date(),

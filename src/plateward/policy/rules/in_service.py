@@ -1,6 +1,6 @@
 """The rules about the house itself: its policy finished, in force and posted, its clock right."""
 
-from plateward.policy.asked import Asked, Refusal, Rule
+from plateward.policy.rules.asked import Asked, Refusal, Rule
 
 
 def _tell_unfinished(asked: Asked) -> Refusal:

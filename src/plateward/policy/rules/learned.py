@@ -1,8 +1,8 @@
 """The rules about what a person has learned, and whether they stand well."""
 
-from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.periods import last_day_of
 from plateward.policy.profile import Profile, Role
+from plateward.policy.rules.asked import Asked, Refusal, Rule
 from plateward.policy.vocabulary import Act
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from plateward.policy import case, why
-from plateward.policy.asked import Asked, Refusal, Rule
 from plateward.policy.preconditions import NEEDS, Need
 from plateward.policy.profile import Profile
+from plateward.policy.rules import case, why
+from plateward.policy.rules.asked import Asked, Refusal, Rule
 from plateward.policy.verdict import (
     HOUSE_RULE,
     Because,

@@ -1,0 +1,1 @@
+"""The pages on which a city's people are administered."""
