@@ -19,6 +19,7 @@ from tests.policy.cities import (
     TODAY,
     WILLARD,
     answered,
+    ask,
     by_default,
     by_text_alone,
     known,
@@ -280,3 +281,10 @@ def test_a_stranger_with_nothing_is_refused_everything(city):
 
 def test_the_fixtures_are_those_who_may():
     assert all(SEARCH in by_default(city).roles[IN[city].role].acts for city in CITIES)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_words_that_say_nothing_are_refused_whether_the_city_asks_for_words_or_not(city):
+    assert ask(city).allowed
+    assert ask(city, why={"note": "test"}).rule == "note"
+    assert ask(city, why={"note": "check"}).rule == "note"

@@ -83,6 +83,8 @@ def test_every_staff_address_is_in_the_list_of_closed_ones() -> None:
     known |= {"requests", "request", "request_ask", "request_close", "review", "review_ask"}
     known |= {"manage", "people", "people_new", "people_changes", "person", "standing"}
     known |= {"help", "help_city", "practice", "practice_choose"}
+    known |= {"policy", "policy_text", "policy_version", "policy_clause"}
+    known |= {"policy_changes", "policy_adopt", "policy_discard"}
     named = {p.name for p in get_resolver().url_patterns if getattr(p, "name", None)}
     public = {name for name in named if name.startswith("public")}
     account = {name for name in named if name.startswith(("account_", "mfa_", "openid_connect_"))}

@@ -77,7 +77,8 @@ def test_a_key_is_set_up_named_and_listed(seat: Client, key: Key) -> None:
     assert b"blue key" in seat.get("/account/keys/").content
     (entry,) = entries("people:factor:add")
     assert entry.facts["kind"] == "webauthn"
-    assert entry.private == {"name": "blue key"}
+    assert entry.private is not None
+    assert entry.private["name"] == "blue key"
     assert "blue key" not in str(entry.facts)
 
 

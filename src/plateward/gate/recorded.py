@@ -47,7 +47,7 @@ def circumstances_from(facts: Mapping[str, Any]) -> Circumstances:
     told = {**(facts.get("circumstances") or {})}
     about = facts.get("asked_about") or {}
     for part, names in _OF_A_MATTER.items():
-        if told.get(part):
+        if told.get(part) is not None:
             blank = {name: list(_ERASED.get(name, "")) or "" for name in names}
             told[part] = {**blank, **told[part], **(about.get(part) or {})}
     return typing.cast("Circumstances", _built(Circumstances, told))

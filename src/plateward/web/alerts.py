@@ -63,10 +63,9 @@ def page(request: HttpRequest) -> HttpResponse:
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Each alert as a server-sent event. 204 tells the browser not to come back."""
     try:
-        permit = await sync_to_async(_admit_for_stream)(request)
+        permit, stood = await sync_to_async(_admit_for_stream)(request)
     except Refused:
         return HttpResponse(status=204)
-    stood = await sync_to_async(_as_they_stand)(person_of(request), permit)
     still_open = partial(
         _still_open, request.session.session_key, person_of(request), permit, stood
     )
@@ -96,9 +95,11 @@ def _admit(request: HttpRequest, person: Person) -> Permit:
     )
 
 
-def _admit_for_stream(request: HttpRequest) -> Permit:
+def _admit_for_stream(request: HttpRequest) -> tuple[Permit, Stood]:
     try:
-        return _admit(request, person_of(request))
+        person = person_of(request)
+        permit = _admit(request, person)
+        return permit, _as_they_stand(person, permit)
     finally:
         # A stream lives for minutes; a connection held that long by each viewer starves the rest.
         connections.close_all()
@@ -116,24 +117,21 @@ def _still_open(key: str | None, person: Person, permit: Permit, stood: Stood) -
 
 def _as_they_stand(person: Person, permit: Permit) -> Stood:
     """The policies of the permit's cities, and what the person is there today."""
-    try:
-        now, person = timezone.now(), Person.objects.get(pk=person.pk)
-        return {
-            city: (
-                profile.digest,
-                profile.version,
-                standing.of(
-                    person,
-                    city,
-                    second_factor=True,
-                    today=now.astimezone(profile.zone).date(),
-                    profile=profile,
-                ),
-            )
-            for city, profile in in_force.profiles(permit.cities).items()
-        }
-    finally:
-        connections.close_all()
+    now, person = timezone.now(), Person.objects.get(pk=person.pk)
+    return {
+        city: (
+            profile.digest,
+            profile.version,
+            standing.of(
+                person,
+                city,
+                second_factor=True,
+                today=now.astimezone(profile.zone).date(),
+                profile=profile,
+            ),
+        )
+        for city, profile in in_force.profiles(permit.cities).items()
+    }
 
 
 async def _events(

@@ -113,15 +113,24 @@ def _not_listed(profile: Profile, given: str) -> Refusal:
 
 
 def _no_reason(asked: Asked) -> bool:
-    """A case number says why by itself; without one, words must. Vague words never do."""
+    """A case number says why by itself; without one, words must, where the text asks for them.
+
+    Vague words never do, whoever asks for words or not: they would only hide that nothing is said.
+    """
     if asked.reason.note.strip():
         return is_vague(asked.reason.note)
-    return not is_a_number(asked.reason.case_number.strip())
+    return asked.profile.gate.note and not is_a_number(asked.reason.case_number.strip())
 
 
 def _tell_no_reason(asked: Asked) -> Refusal:
     note = asked.reason.note.strip()
     said = f'"{note[:40]}" does not say why.' if note else "No reason was given."
+    if not asked.profile.gate.note:
+        return Refusal(
+            "note",
+            f"{said} Words that say nothing make a search harder to audit than none.",
+            "Say in a few words what you are looking into, or leave it empty, then try again.",
+        )
     return Refusal(
         "note",
         f"{said} {asked.profile.title()} asks for the reason of each access, so that it can be "
@@ -181,11 +190,7 @@ PROHIBITED = Rule(
     final=True,
 )
 PURPOSE = Rule(_wrong_purpose, _tell_wrong_purpose)
-NOTE = Rule(
-    _no_reason,
-    _tell_no_reason,
-    asks=lambda profile, _role, _act: profile.gate.note,
-)
+NOTE = Rule(_no_reason, _tell_no_reason)
 SUSPICION = Rule(
     _suspicion_unconfirmed,
     _tell_suspicion_unconfirmed,
