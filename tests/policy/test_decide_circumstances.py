@@ -18,6 +18,7 @@ from tests.policy.cities import (
     TODAY,
     WALNUT,
     WILLARD,
+    answered,
     ask,
     by_default,
     officer,
@@ -143,6 +144,22 @@ def test_an_unknown_case_is_flagged_or_refused_as_the_profile_says(check):
     assert (got.allowed, got.flags) == (True, (f"case_{check}",))
     strict = ask(ODESSA, profile=_refusing_unknown(), what={"case_check": check})
     assert (strict.rule, strict.flags) == ("case_known", (f"case_{check}",))
+
+
+def test_an_emergency_search_without_a_case_is_flagged_for_review():
+    emergency = {"purpose": "emergency_vehicle_movement", "case_number": ""}
+    unasked = answered(WILLARD, {"access.query_gate.case_reference": None})
+    got = ask(WILLARD, profile=unasked, why=emergency)
+    assert (got.allowed, got.flags) == (True, ("emergency_without_case",))
+    assert "WIL-3.2e" in got.clauses
+    for other in (
+        {"case_number": "26-104233"},
+        {"purpose": "missing_child_adult_elderly"},
+    ):
+        assert ask(WILLARD, profile=unasked, why=emergency | other).flags == ()
+    assert ask(WILLARD, Act.READS_VIEW, profile=unasked, why=emergency).flags == ()
+    refused = ask(WILLARD, why=emergency)  # the City asks for a number, so nothing is to review
+    assert (refused.rule, refused.flags) == ("case_reference", ())
 
 
 def test_where_unknown_cases_are_refused_a_case_nobody_checked_is_not_known():

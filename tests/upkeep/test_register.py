@@ -1,5 +1,6 @@
 """The register: due in the city's own days, written once, logged, only through the door."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -165,6 +166,33 @@ def test_a_fault_open_for_more_than_a_week_is_overdue(today: date) -> None:
     assert due("correct-faults", noticed + timedelta(days=8)).overdue
     faults.close(number, "fixed", working_since=None, by="x", permit=permit(), now=timezone.now())
     assert due("correct-faults", noticed + timedelta(days=8)).next_due is None
+
+
+def flagged(city: str = WILLARD, *, outcome: str = "admitted", flags: tuple[str, ...]) -> None:
+    facts = {"flags": list(flags)}
+    log.append(actor="WPD-1", act=Act.READS_SEARCH, outcome=outcome, city=city, facts=facts)
+
+
+def test_an_emergency_search_without_a_case_waits_for_a_review(today: date) -> None:
+    code, flag = "review-emergency-searches", "emergency_without_case"
+    flagged(flags=("case_unknown",))
+    flagged(flags=(flag,), outcome="refused")
+    flagged(ODESSA, flags=(flag,))
+    assert (due(code, today, WILLARD).next_due, due(code, today, WILLARD).now) == (None, "")
+    flagged(flags=(flag,))
+    flagged(flags=("case_unknown", flag))
+    made = log.latest(1)[0].at.astimezone(in_force.profile(WILLARD).zone).date()
+    assert due(code, made, WILLARD).now == "2 searches to review"
+    assert not due(code, made + timedelta(days=7), WILLARD).overdue
+    assert due(code, made + timedelta(days=8), WILLARD).overdue
+    reviewed = due(code, made, WILLARD).duty
+    assert reviewed.clauses == ("WIL-3.2e",)
+    too_early = register.Deed(code, made - timedelta(days=1), "looked the day before")
+    for deed, left in ((too_early, "2 searches to review"), (replace(too_early, done_on=made), "")):
+        register.done(deed, by="WPD-9", permit=permit(reviewed.act, WILLARD), today=made)
+        assert due(code, made, WILLARD).now == left
+    flagged(flags=(flag,))
+    assert due(code, made, WILLARD).now == "1 search to review"
 
 
 def test_a_closed_fault_stays_closed(cities: tuple[str, ...]) -> None:

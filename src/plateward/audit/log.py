@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count, Func, QuerySet, TextField
+from django.db.models import Count, Func, Min, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.utils import DatabaseError, OperationalError
 from django.utils import timezone
@@ -204,6 +204,15 @@ def count_by(
         .order_by("value")
     )
     return {value: times for value, times in counted if value is not None}
+
+
+def flagged(
+    flag: str, *, act: str, outcome: str, city: str, after: datetime
+) -> tuple[int, datetime | None]:
+    """How many entries later than `after` carry the flag, and when the first was written."""
+    found = _narrowed(act=act, outcome=outcome, city=city, at__gt=after)
+    said = found.filter(facts__flags__contains=[flag]).aggregate(n=Count("index"), at=Min("at"))
+    return said["n"], said["at"]
 
 
 def count_clauses(city: str, *, since: datetime | None = None) -> dict[str, dict[str, int]]:

@@ -46,7 +46,8 @@ def show(city: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flag
         return
     click.echo(f"Duties of {profile.title()}:")
     for due in found:
-        click.echo(f"  {_when(due):24} {due.duty.code:28} {due.duty.title}")
+        waits = f" ({due.now})" if due.now else ""
+        click.echo(f"  {_when(due):24} {due.duty.code:28} {due.duty.title}{waits}")
 
 
 @command.command()
@@ -95,6 +96,7 @@ def _as_data(due: "Due") -> dict[str, object]:
         "last_done": due.last_done.isoformat() if due.last_done else None,
         "next_due": due.next_due.isoformat() if due.next_due else None,
         "overdue": due.overdue,
+        "now": due.now,
     }
 
 

@@ -35,8 +35,9 @@ class Decision:
     `clauses` are the city's clauses behind the answer; `answers` are the paths where the text is
     silent and a named person's answer decided. A refusal with neither says that the rule is ours.
     `purpose` is the city's own word for the purpose given. `flags` are what the log keeps for an
-    auditor to look at: "case_unknown", "case_closed", "case_unreachable". `objections`: everything
-    that stands in the way, the one of `rule` first, so that a person can mend all of it at once.
+    auditor to look at: "case_unknown", "case_closed", "case_unreachable", "emergency_without_case".
+    `objections`: everything that stands in the way, the one of `rule` first, so that a person can
+    mend all of it at once.
     """
 
     allowed: bool

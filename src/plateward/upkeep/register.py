@@ -1,7 +1,7 @@
 """The register of duties: what is due in a city, and what was done about it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from plateward.audit import log
 from plateward.gate.permit import Permit
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
-from plateward.upkeep import duties, faults
+from plateward.upkeep import after_review, duties, faults
 from plateward.upkeep.duty import Duty
 from plateward.upkeep.models import Done as Row
 from plateward.upkeep.rhythm import next_due
@@ -20,7 +20,7 @@ LOG_ACT: Final = "upkeep:duty:record"
 SOON: Final = timedelta(days=30)
 LONGEST: Final = 2000
 _FAULTS_ARE_ITS_DUE_DAY: Final = "correct-faults"
-_FAULT_FOR: Final = timedelta(days=7)
+_A_WEEK: Final = timedelta(days=7)
 
 
 class NotRecorded(ValueError):
@@ -29,13 +29,17 @@ class NotRecorded(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A duty and its next day. `next_due` None: it waits for something to happen."""
+    """A duty and its next day. `next_due` None: it waits for something to happen.
+
+    `now`: what waits at this moment, in words; "" where nothing does.
+    """
 
     duty: Duty
     last_done: date | None
     next_due: date | None
     overdue: bool
     soon: bool
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +145,23 @@ def _last_done(city: str) -> dict[str, date]:
 
 
 def _due(duty: Duty, profile: Profile, last_done: date | None, *, start: date, today: date) -> Due:
+    now = ""
     if duty.code == _FAULTS_ARE_ITS_DUE_DAY:
-        oldest = faults.oldest_open(profile.id)
-        due_on = oldest.astimezone(profile.zone).date() + _FAULT_FOR if oldest else None
+        due_on = _a_week_after(faults.oldest_open(profile.id), profile)
+    elif duty.code == after_review.DUTY:
+        waiting = after_review.waiting(profile, start=datetime.combine(start, time(), profile.zone))
+        due_on, now = _a_week_after(waiting.since, profile), waiting.words()
     else:
         due_on = next_due(
             duty.rhythm, duty.every, start=start, last_done=last_done, anchor=duty.anchor
         )
     overdue = due_on is not None and today > due_on
     soon = due_on is not None and not overdue and today >= due_on - SOON
-    return Due(duty, last_done, due_on, overdue, soon)
+    return Due(duty, last_done, due_on, overdue, soon, now)
+
+
+def _a_week_after(oldest: datetime | None, profile: Profile) -> date | None:
+    return oldest.astimezone(profile.zone).date() + _A_WEEK if oldest else None
 
 
 def _city(permit: Permit) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from plateward.policy.periods import Period
+from plateward.policy.purposes import Meaning, known
 from plateward.policy.vocabulary import Act
 from plateward.upkeep.duty import City, Duty, in_words, period
 from plateward.upkeep.rhythm import Rhythm
@@ -16,6 +17,7 @@ _QUARTER_MONTHS: Final = 3
 
 def of(city: City) -> Iterator[Duty]:
     yield from _audit(city)
+    yield from _emergencies(city)
     yield from _reports(city)
     yield from _attestation(city)
     yield from _training(city)
@@ -43,6 +45,30 @@ def _audit(city: City) -> Iterator[Duty]:
         responsible=city.responsible(city.at("audits.by")),
         act=city.who_may(Act.AUDIT_READ),
         rhythm=_calendar(every),
+    )
+
+
+def _emergencies(city: City) -> Iterator[Duty]:
+    """A text that lists emergencies as a purpose has those without a case number reviewed."""
+    listed = city.at("purposes.authorised") or ()
+    emergencies = {code for code in listed if Meaning.EMERGENCY in known(code).means}
+    if not emergencies:
+        return
+    about = {clause.id: clause.about for clause in city.profile.clauses}
+    said = city.speaking_of("purposes.authorised")
+    yield Duty(
+        code="review-emergency-searches",
+        title="Review emergency searches made without a case number",
+        what="Look up in the log each search flagged emergency_without_case since the last review. "
+        "Write down whether there was an emergency, and the case it belongs to by now. Whoever "
+        "made a search does not review it.",
+        clauses=tuple(each for each in said if emergencies & set(about[each])),
+        every=None,
+        on="within a week of each search",
+        responsible=city.responsible(city.at("audits.by")),
+        act=city.who_may(Act.AUDIT_READ),
+        rhythm=Rhythm.EVENT,
+        house=True,
     )
 
 

@@ -25,6 +25,8 @@ FLAGS: Final = {
     "case_unknown": "The case number is not in the list of open cases. Check it.",
     "case_closed": "The case is closed in the list of cases. Check it.",
     "case_unreachable": "The list of open cases could not be asked.",
+    "emergency_without_case": "It was made in an emergency without a case number: somebody reviews "
+    "it afterwards.",
 }
 
 

@@ -2,10 +2,14 @@
 
 from typing import Final
 
+from plateward.policy.purposes import Meaning, known
 from plateward.policy.reasons import case_kind, is_a_number
+from plateward.policy.rules import why
 from plateward.policy.rules.asked import Asked, Refusal, Rule
+from plateward.policy.vocabulary import Act
 
 _DOUBTFUL: Final = frozenset({"closed", "unknown", "unreachable"})
+EMERGENCY_WITHOUT_CASE: Final = "emergency_without_case"
 
 
 def _no_case(asked: Asked) -> bool:
@@ -77,6 +81,14 @@ def flags(asked: Asked) -> tuple[str, ...]:
     """What an auditor should look at, although it may not have refused."""
     check = asked.circumstances.case_check
     return (f"case_{check}",) if check in _DOUBTFUL and _number_given(asked) else ()
+
+
+def to_review(asked: Asked) -> tuple[str, ...]:
+    """What somebody has to review once it was allowed: a search in an emergency, without a case."""
+    if asked.act is not Act.READS_SEARCH or is_a_number(asked.reason.case_number.strip()):
+        return ()
+    emergency = Meaning.EMERGENCY in known(why.settled_purpose(asked)).means
+    return (EMERGENCY_WITHOUT_CASE,) if emergency else ()
 
 
 REFERENCE = Rule(

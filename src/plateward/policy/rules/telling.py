@@ -85,7 +85,7 @@ def _admission(asked: Asked) -> Decision:
             path for path in because if isinstance(path, str) and path in profile.answers
         ),
         purpose=own,
-        flags=case.flags(asked) if Need.CASE in needs else (),
+        flags=(*case.flags(asked), *case.to_review(asked)) if Need.CASE in needs else (),
     )
 
 
