@@ -70,10 +70,21 @@ def test_the_audit_of_willard_is_each_quarter_with_a_sample_of_ten() -> None:
     assert (audit.responsible, audit.act) == ("Chief of Police", Act.AUDIT_READ)
 
 
-def test_regular_audits_wait_for_a_number() -> None:
-    assert of(ODESSA)["audit"].every is not None
-    silent = {duty.code for duty in duties.of(by_text_alone(ODESSA))}
-    assert "audit" not in silent
+@pytest.mark.parametrize(("city", "clause"), [(ODESSA, "ODE-22"), (CALABASAS, "CAL-A.c")])
+def test_regular_audits_without_a_number_fall_due_each_month_by_house_rule(
+    city: str, clause: str
+) -> None:
+    assert not of(city)["audit"].house
+    kept_silent = duties.one(by_text_alone(city), "audit")
+    assert kept_silent is not None
+    assert kept_silent.every is not None
+    assert (kept_silent.every.text, kept_silent.house) == ("P1M", True)
+    assert clause in kept_silent.clauses
+
+
+def test_a_text_that_never_speaks_of_audits_lays_none_on_anybody() -> None:
+    assert duties.one(by_text_alone(WALNUT), "audit") is None
+    assert duties.one(by_default(WALNUT), "audit") is not None
 
 
 def test_the_reports_of_willard_are_quarterly_and_yearly_from_activation() -> None:

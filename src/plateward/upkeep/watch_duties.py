@@ -28,8 +28,10 @@ def of(city: City) -> Iterator[Duty]:
 
 
 def _audit(city: City) -> Iterator[Duty]:
-    every = period(city.at("audits.every"))
-    if every is None:
+    """A text that asks for regular audits and no more has one each month, as a house rule."""
+    number = period(city.at("audits.every"))
+    every = number or _MONTHLY
+    if number is None and not city.speaking_of("audits.every"):
         return
     sample = city.at("audits.sample")
     size = f" a random sample of {sample['size']} searches in" if sample else ""
@@ -45,6 +47,7 @@ def _audit(city: City) -> Iterator[Duty]:
         responsible=city.responsible(city.at("audits.by")),
         act=city.who_may(Act.AUDIT_READ),
         rhythm=_calendar(every),
+        house=number is None,
     )
 
 
