@@ -53,3 +53,10 @@ def test_a_wrong_word_stops_with_the_reason(run: Run, words: tuple[str, ...], wh
     assert said.exit_code == 2
     assert why in said.output
     assert register.history(ODESSA, "audit") == []
+
+
+def test_the_coming_destruction_is_listed_in_numbers(run: Run) -> None:
+    said = run("ending", ODESSA)
+    assert (said.exit_code, "in all" in said.output) == (0, True)
+    days = json.loads(run("ending", ODESSA, "--json").output)
+    assert (len(days), sum(days.values())) == (31, 0)

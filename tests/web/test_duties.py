@@ -1,12 +1,17 @@
 """The pages of duties: overdue first, recorded by whoever the policy lets, refused to others."""
 
+import re
+from datetime import datetime, time, timedelta
+
 import pytest
 from django.utils import timezone
 
 from plateward.audit import log
+from plateward.cameras import register as cameras_register
 from plateward.policy import in_force
+from plateward.reads.models import Read
 from plateward.upkeep import faults, register
-from tests.cast import CARSON, WILLARD
+from tests.cast import CALABASAS, CARSON, WILLARD
 from tests.web import seats
 
 DEED = {"done_on": "2026-01-05", "found": "all cameras answer", "evidence": "sheet 4"}
@@ -120,3 +125,26 @@ def test_the_contractor_keeps_the_maintenance_log(cameras: dict[str, str]) -> No
     (kept,) = register.history(CARSON, "maintenance")
     assert (kept.by, kept.found) == ("CON-008", "new lens on Avalon")
     assert log.entry(kept.entry).act == "cameras:camera:maintain"
+
+
+def test_the_custodians_duty_shows_what_ends_in_the_next_31_days(cameras: dict[str, str]) -> None:
+    zone = in_force.profile(CALABASAS).zone
+    day = timezone.now().astimezone(zone).date() + timedelta(days=3)
+    Read.objects.create(
+        city=CALABASAS,
+        camera_id=cameras_register.named("cal-parkway").key,
+        source="test",
+        event="event-1",
+        plate="TST4821",
+        plate_folded="TST4821",
+        seen_at=timezone.now() - timedelta(days=700),
+        received_at=timezone.now(),
+        expires_at=datetime.combine(day, time(12), zone),
+    )
+    lou = seats.at_the_keyboard("lou")
+    page = lou.get(f"/duties/{CALABASAS}/destruction-sign-off/").content.decode()
+    assert "1 read, as things stand today" in page
+    assert len(re.findall(r"<tr><th scope=\"row\">[^<]*</th><td>1</td></tr>", page)) == 1
+    assert "TST4821" not in page
+    other = lou.get(f"/duties/{CALABASAS}/audit/").content.decode()
+    assert "What ends in the next" not in other

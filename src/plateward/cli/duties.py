@@ -79,6 +79,26 @@ def done(city: str, duty: str, day: datetime | None, found: str, evidence: str) 
     click.echo(f"Recorded for {profile.title()} on {deed.done_on}: {asked.title}.")
 
 
+@command.command()
+@click.argument("city")
+@click.option("--json", "as_json", is_flag=True, help="For a program instead of a person.")
+def ending(city: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flags so
+    """How many reads of CITY end on each of the next 31 days: for the custodian of records."""
+    house.open_up()
+    from plateward.reads import counts
+
+    profile = _profile(city)
+    days = counts.ending_by_day(city, profile.zone, now=datetime.now(profile.zone))
+    if as_json:
+        click.echo(json.dumps({day.isoformat(): reads for day, reads in days.items()}, indent=2))
+        return
+    click.echo(f"Reads of {profile.title()} that end in the next {len(days)} days, as of now:")
+    for day, reads in days.items():
+        if reads:
+            click.echo(f"  {day}  {reads:>10}")
+    click.echo(f"  in all      {sum(days.values()):>10}")
+
+
 def _when(due: "Due") -> str:
     if due.next_due is None:
         return "when it arises"

@@ -1,13 +1,17 @@
 """Count reads: numbers only, so no permit is asked for."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from plateward.reads.models import GoneCount, Read
+
+SCHEDULED_DAYS: Final = 31
 
 
 def city_of(read: int) -> str | None:
@@ -38,6 +42,19 @@ def oldest_expiry(city: str) -> datetime | None:
     """The expiry of the read that should go next: in the past only while the sweeper is late."""
     ends = Read.objects.filter(city=city).order_by("expires_at")
     return ends.values_list("expires_at", flat=True).first()
+
+
+def ending_by_day(city: str, zone: ZoneInfo, *, now: datetime) -> dict[date, int]:
+    """How many reads end on each of the city's next 31 days, as things stand; today is the first.
+
+    Days on which none ends are there too, with 0.
+    """
+    today = now.astimezone(zone).date()
+    days = {today + timedelta(days=ahead): 0 for ahead in range(SCHEDULED_DAYS)}
+    after = datetime.combine(today + timedelta(days=SCHEDULED_DAYS), time(), zone)
+    ending = Read.objects.filter(city=city, expires_at__gt=now, expires_at__lt=after)
+    by_day = ending.annotate(day=TruncDate("expires_at", tzinfo=zone)).values("day")
+    return days | dict(by_day.annotate(n=Count("pk")).values_list("day", "n"))
 
 
 def last_seen(camera: int) -> datetime | None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from plateward.policy.profile import Profile
 from plateward.upkeep import machine_duties, paper_duties, watch_duties
 from plateward.upkeep.duty import City, Duty
+from plateward.upkeep.paper_duties import SIGN_OFF
 from plateward.upkeep.rhythm import Rhythm
 
-__all__ = ["Duty", "of", "one"]
+__all__ = ["SIGN_OFF", "Duty", "of", "one"]
 
 _SOURCES: tuple[Callable[[City], Iterator[Duty]], ...] = (
     machine_duties.of,

@@ -8,6 +8,7 @@ from plateward.policy.vocabulary import Act
 from plateward.upkeep.duty import City, Duty, in_words, period
 from plateward.upkeep.rhythm import Rhythm
 
+SIGN_OFF: Final = "destruction-sign-off"
 _YEARLY: Final = Period.parse("P1Y")
 _MONTHLY: Final = Period.parse("P1M")
 # What California's law and its cities ask written guidelines to say, item by item.
@@ -184,10 +185,10 @@ def _custodian(city: City) -> Iterator[Duty]:
     if not city.only(behind, "duty"):
         return
     yield Duty(
-        code="destruction-sign-off",
+        code=SIGN_OFF,
         title="Go through what was destroyed with the custodian of records",
-        what="Show the custodian what was deleted since last time and what falls due next. Write "
-        "down that they agree.",
+        what="Show the custodian what was deleted since last time and the schedule of what ends in "
+        "the next 31 days. Write down that they agree.",
         clauses=behind,
         every=_MONTHLY,
         on=in_words(_MONTHLY),

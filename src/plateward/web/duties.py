@@ -20,6 +20,7 @@ from plateward.policy import in_force
 from plateward.policy.decide import Reason
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import WORDS_FOR_ACT, Act
+from plateward.reads import counts
 from plateward.upkeep import duties, faults, register
 from plateward.web import faults as failing
 from plateward.web.signed_in import person_of, used_second_factor
@@ -105,6 +106,9 @@ def record(request: HttpRequest, city: str, code: str) -> HttpResponse:
         shown |= {"refusals": refusals}
         status = REFUSED if refusals else WRONG
     shown |= {"history": register.history(city, code)}
+    if code == duties.SIGN_OFF:
+        ending = counts.ending_by_day(city, profile.zone, now=timezone.now())
+        shown |= {"ending": ending.items(), "ending_in_all": sum(ending.values())}
     return render(request, "staff/duty.html", shown, status=status)
 
 
