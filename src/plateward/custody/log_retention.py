@@ -3,7 +3,7 @@
 The entries stay, and so does every proof. A city whose policy sets no end loses nothing.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,7 @@ def reached(period: Period, zone: ZoneInfo, *, now: datetime) -> datetime:
     began = now.astimezone(zone).date()
     first = _midnight(began, zone)
     day = began - timedelta(days=period.fewest_days)
-    while moment_after(_midnight(day, zone), period) > first:
+    while moment_after(_end_of_the_day_before(day, zone), period) > first:
         day -= timedelta(days=1)
     return _midnight(day, zone)
 
@@ -57,6 +57,12 @@ def _erase_in(city: str, now: datetime) -> int:
     gone = entries.erase_expired(city, before, NAMING)
     _done[city] = before
     return gone
+
+
+def _end_of_the_day_before(day: date, zone: ZoneInfo) -> datetime:
+    """A month from the 30th may end later than a month from the 31st, so the 30th is asked."""
+    end = _midnight(day, zone).astimezone(UTC) - timedelta(microseconds=1)
+    return end.astimezone(zone)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
