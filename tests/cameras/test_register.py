@@ -10,6 +10,7 @@ from plateward.audit import log
 from plateward.cameras import register, versions
 from plateward.cameras.models import Camera
 from plateward.cli import demo_region
+from plateward.policy import adopt, load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cities")]
 SITE = demo_region.cameras(timezone.localdate())[0]
@@ -53,6 +54,52 @@ def test_a_camera_stands_only_where_the_citys_policy_allows(
     with pytest.raises(register.PlaceNotAllowed, match=f"{city[:3].upper()}-"):
         register.add(site, by="clerk")
     assert not Camera.objects.exists()
+
+
+MALL = "public_parking_or_business_open_to_public"
+RULING = register.Ruling("City Council", "thefts from cars", "Minutes of 3 March")
+
+
+def at_the_mall(city: str) -> register.Site:
+    return replace(SITE, city=city, place_type=MALL)
+
+
+def test_where_the_text_has_no_rule_of_places_the_log_says_who_decided() -> None:
+    register.add(at_the_mall("walnut-ca"), by="clerk")
+    facts = log.latest(1)[0].facts
+    assert (facts["place_rule"], facts["decided_by"]) == ("the text has none", SITE.approved_by)
+    register.move(at_the_mall("walnut-ca"), by="clerk", ruling=RULING)
+    facts = log.latest(1)[0].facts
+    assert (facts["decided_by"], facts["paper"]) == ("City Council", "Minutes of 3 March")
+
+
+def leave_other_places_to_carson() -> None:
+    listed = "allowed_places: [public_right_of_way, city_facility_entrance]\n"
+    shipped = load.shipped_text("carson-ca")
+    assert listed in shipped
+    text = shipped.replace(listed, f"{listed}  other_places: city_decides\n")
+    answers = adopt.completed(text, demo_region.ANSWERS.get("carson-ca", ()), by="clerk")
+    adopt.adopt(text, answers=answers, by="clerk", instrument="test", now=timezone.now())
+
+
+def test_what_the_text_leaves_to_the_city_needs_its_decision_on_record() -> None:
+    with pytest.raises(register.PlaceNotAllowed, match=r"CAR-0\.4b"):
+        register.add(at_the_mall("carson-ca"), by="clerk", ruling=RULING)
+    leave_other_places_to_carson()
+    with pytest.raises(register.PlaceNotAllowed, match=r"CAR-0\.4b.*The City may decide"):
+        register.add(at_the_mall("carson-ca"), by="clerk")
+    with pytest.raises(register.PlaceNotAllowed, match="its paper"):
+        register.add(at_the_mall("carson-ca"), by="clerk", ruling=replace(RULING, paper=" "))
+    assert not Camera.objects.exists()
+    register.add(at_the_mall("carson-ca"), by="clerk", ruling=RULING)
+    facts = log.latest(1)[0].facts
+    assert facts["place_rule"] == "the text leaves it to the City"
+    assert (facts["decided_by"], facts["why"]) == ("City Council", "thefts from cars")
+
+
+def test_no_decision_opens_a_place_that_a_whole_list_leaves_out() -> None:
+    with pytest.raises(register.PlaceNotAllowed, match=r"WIL-3\.1b"):
+        register.add(at_the_mall("willard-mo"), by="clerk", ruling=RULING)
 
 
 def test_an_unknown_code_says_what_to_do() -> None:

@@ -13,9 +13,11 @@ from plateward.audit import log
 from plateward.cameras import versions
 from plateward.cameras.models import Camera
 from plateward.policy import in_force
+from plateward.policy.profile import Profile
 
 # A text that allows any place within the city allows each kind that the public can see into.
 _WHOLE_CITY: Final = "city_boundaries"
+_CITY_DECIDES: Final = "city_decides"
 _IN_PUBLIC: Final = frozenset(
     {
         "city_facility_entrance",
@@ -51,6 +53,15 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """The City's own decision on a kind of place that its text leaves open, and its paper."""
+
+    decided_by: str
+    why: str
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registered(Site):
     """A camera as the register knows it. `key` is what other tables point to."""
 
@@ -58,9 +69,12 @@ class Registered(Site):
 
 
 @transaction.atomic
-def add(site: Site, *, by: str) -> str:
-    """Register a camera and return its secret, which is shown this once and never stored."""
-    _check_place(site)
+def add(site: Site, *, by: str, ruling: Ruling | None = None) -> str:
+    """Register a camera and return its secret, which is shown this once and never stored.
+
+    `ruling` opens a kind of place that the text leaves to the City. Raise PlaceNotAllowed.
+    """
+    rests_on = _checked_place(site, ruling)
     secret = secrets.token_urlsafe(32)
     camera = Camera.objects.create(
         code=site.code,
@@ -83,19 +97,20 @@ def add(site: Site, *, by: str) -> str:
             "camera": site.code,
             "place_type": site.place_type,
             "register": versions.listed(camera, by=by),
+            **rests_on,
         },
     )
     return secret
 
 
 @transaction.atomic
-def move(site: Site, *, by: str) -> int:
+def move(site: Site, *, by: str, ruling: Ruling | None = None) -> int:
     """A camera of the register stands elsewhere now, by a new approval. The earlier entry stays.
 
     Return the version that the city's register has now. Its secret stays the same. Raise
     UnknownCamera, or PlaceNotAllowed.
     """
-    _check_place(site)
+    rests_on = _checked_place(site, ruling)
     camera = Camera.objects.select_for_update().filter(code=site.code, city=site.city).first()
     if camera is None:
         raise UnknownCamera(
@@ -111,7 +126,12 @@ def move(site: Site, *, by: str) -> int:
         act="cameras:camera:move",
         outcome="done",
         city=site.city,
-        facts={"camera": site.code, "place_type": site.place_type, "register": version},
+        facts={
+            "camera": site.code,
+            "place_type": site.place_type,
+            "register": version,
+            **rests_on,
+        },
     )
     return version
 
@@ -142,18 +162,44 @@ def holding(code: str, secret: str) -> bool:
     return hmac.compare_digest(kept or "no such camera", _digest(secret))
 
 
-def _check_place(site: Site) -> None:
+def _checked_place(site: Site, ruling: Ruling | None) -> dict[str, str]:
+    """What the place rests on, for the log: the text's list, or whoever decided in its place."""
     profile = in_force.profile(site.city)
     places = frozenset(profile.at("collection.allowed_places"))
     if _WHOLE_CITY in places:
         places |= _IN_PUBLIC
-    if places and site.place_type not in places:
-        clauses = ", ".join(profile.clauses_for("collection.allowed_places"))
-        allowed = ", ".join(place.replace("_", " ") for place in sorted(places))
+    if site.place_type in places:
+        return {"place_rule": "listed"}
+    if ruling is not None and not all(
+        map(str.strip, (ruling.decided_by, ruling.why, ruling.paper))
+    ):
         raise PlaceNotAllowed(
-            f"{profile.city} does not allow a camera at a {site.place_type.replace('_', ' ')} "
-            f"({clauses}). Allowed: {allowed}. The camera was not registered."
+            "A decision on a place names who decided, why, and its paper. The camera was not "
+            "registered."
         )
+    if not places:
+        return {"place_rule": "the text has none", **_decided(site, ruling)}
+    if ruling is not None and profile.values["collection"].get("other_places") == _CITY_DECIDES:
+        return {"place_rule": "the text leaves it to the City", **_decided(site, ruling)}
+    raise PlaceNotAllowed(_not_allowed(site, profile, places))
+
+
+def _decided(site: Site, ruling: Ruling | None) -> dict[str, str]:
+    if ruling is None:
+        return {"decided_by": site.approved_by, "decided_on": site.approved_on.isoformat()}
+    return {"decided_by": ruling.decided_by, "why": ruling.why, "paper": ruling.paper}
+
+
+def _not_allowed(site: Site, profile: Profile, places: frozenset[str]) -> str:
+    clauses = ", ".join(profile.clauses_for("collection.allowed_places"))
+    allowed = ", ".join(place.replace("_", " ") for place in sorted(places))
+    said = (
+        f"{profile.city} does not allow a camera at a {site.place_type.replace('_', ' ')} "
+        f"({clauses}). Allowed: {allowed}. The camera was not registered."
+    )
+    if profile.values["collection"].get("other_places") == _CITY_DECIDES:
+        said += " The City may decide on other places: name who decided, why, and the paper."
+    return said
 
 
 def _digest(secret: str) -> str:

@@ -8,7 +8,7 @@ import click
 from plateward.cli import house
 
 if TYPE_CHECKING:
-    from plateward.cameras.register import Site
+    from plateward.cameras.register import Ruling, Site
 
 
 @click.group("cameras")
@@ -25,6 +25,9 @@ _PLACE = (
     ),
     click.option("--approved-by", required=True),
     click.option("--approved-on", type=click.DateTime(formats=["%Y-%m-%d"]), required=True),
+    click.option("--decided-by", default="", help="Where the text leaves the place to the City."),
+    click.option("--why", default="", help="Why the City decided so."),
+    click.option("--paper", default="", help="The paper that says so."),
 )
 
 
@@ -46,7 +49,7 @@ def add(code: str, **said: Any) -> None:
     from plateward.policy import in_force
 
     try:
-        secret = register.add(_site(code, said), by=house.console())
+        secret = register.add(_site(code, said), by=house.console(), ruling=_ruling(said))
     except (register.PlaceNotAllowed, in_force.NoPolicy) as refused:
         raise click.ClickException(str(refused)) from refused
     except IntegrityError as wrong:
@@ -69,7 +72,7 @@ def move(code: str, **said: Any) -> None:
     from plateward.policy import in_force
 
     try:
-        version = register.move(_site(code, said), by=house.console())
+        version = register.move(_site(code, said), by=house.console(), ruling=_ruling(said))
     except (register.PlaceNotAllowed, register.UnknownCamera, in_force.NoPolicy) as refused:
         raise click.ClickException(str(refused)) from refused
     except IntegrityError as wrong:
@@ -90,6 +93,13 @@ def history(city: str) -> None:
             f"({each.latitude}, {each.longitude}), approved by {each.approved_by} "
             f"on {each.approved_on}"
         )
+
+
+def _ruling(said: dict[str, Any]) -> "Ruling | None":
+    from plateward.cameras import register
+
+    given = (said["decided_by"], said["why"], said["paper"])
+    return register.Ruling(*given) if any(given) else None
 
 
 def _site(code: str, said: dict[str, Any]) -> "Site":

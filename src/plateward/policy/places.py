@@ -68,6 +68,7 @@ _SAID: Final = MappingProxyType(
         "collection.location_register.published": "the register of cameras is published",
         "collection.location_register.required": "a register of cameras is kept",
         "collection.media": "what a camera makes",
+        "collection.other_places": "places that are not listed",
         "collection.place_exceptions": "unless there is",
         "collection.schedule": "hours",
         "enforcement.sanctions": "misuse costs",
