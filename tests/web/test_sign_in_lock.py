@@ -108,6 +108,17 @@ def test_the_password_unlocks_and_leads_back(seat: Client) -> None:
     assert entries("people:session:unlock")[0].facts["factor"] == "password"
 
 
+def test_a_page_that_found_it_idle_just_before_does_not_lock_it_again(
+    seat: Client, ana: Person
+) -> None:
+    idle(seat, minutes=31)
+    found = sessions.of_key(seat.session.session_key)
+    assert found is not None
+    sessions.unlock(found, ana, factor="password", now=timezone.now())
+    sessions.lock(found, ana, why="idle", now=timezone.now())
+    assert not is_locked(seat)
+
+
 def test_the_open_page_unlocks_without_leaving(seat: Client) -> None:
     idle(seat, minutes=31)
     told = seat.post("/locked/", {"secret": cast.PASSWORD}, HTTP_ACCEPT="application/json")

@@ -142,8 +142,12 @@ def is_open(key: str | None, person: Person, *, now: datetime) -> bool:
 
 @transaction.atomic
 def lock(session: Session, person: Person, *, why: str, now: datetime) -> None:
-    """Logged once, however many requests find it idle."""
-    if _unlocked(session).update(data={_LOCKED: now.isoformat()}):
+    """Logged once, however many requests find it idle.
+
+    A page may have found it idle, by itself, just before its person came back: then it stays open.
+    """
+    as_it_was_found = _unlocked(session).filter(last_seen_at__lte=session.last_seen_at)
+    if as_it_was_found.update(data={_LOCKED: now.isoformat()}):
         log.append(
             actor=person.badge, act="people:session:lock", outcome="done", facts={"why": why}
         )
