@@ -101,6 +101,8 @@ def data_folder() -> Iterator[Path]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     driving = [item for item in items if item.get_closest_marker("browser")]
+    for item in driving:  # one browser and one house are enough for all of them
+        item.add_marker(pytest.mark.xdist_group("browser"))
     if driving and (reason := lanes.why_no_browser()):
         for item in driving:
             item.add_marker(pytest.mark.skip(reason=reason))
