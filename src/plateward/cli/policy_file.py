@@ -25,7 +25,14 @@ def text_of(file: Path) -> str:
 
 def named(source: str) -> str:
     """The profile that ships under this name, or the one in this file."""
-    return load.shipped_text(source) if source in load.shipped() else text_of(Path(source))
+    if source in load.shipped():
+        return load.shipped_text(source)
+    if not Path(source).exists():
+        stop(
+            f"{source} is neither a file nor a city that ships ({', '.join(load.shipped())}). "
+            "Nothing was changed. Correct the name, then try again."
+        )
+    return text_of(Path(source))
 
 
 def say_errors(file: str | Path, errors: Iterable[Error]) -> None:
