@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -154,7 +161,7 @@ def watched(page: Page) -> Visit:
     visit = Visit(page, [])
     page.on("pageerror", lambda error: visit.complaints.append(f"script: {error}"))
     page.on("console", lambda said: _keep(visit, said.type, said.text))
-    page.on("requestfailed", lambda request: _keep_failed(visit, request.url))
+    page.on("requestfailed", lambda request: _keep_failed(visit, request))
     return visit
 
 
@@ -169,7 +176,7 @@ def _keep(visit: Visit, kind: str, text: str) -> None:
         visit.complaints.append(f"{kind}: {text}")
 
 
-def _keep_failed(visit: Visit, url: str) -> None:
-    # Leaving the page ends the stream, and a download ends the visit that began it.
-    if "/alerts/stream/" not in url and not url.endswith("/export/"):
-        visit.complaints.append(f"failed: {url}")
+def _keep_failed(visit: Visit, request: Request) -> None:
+    # Leaving a page gives up whatever it still waited for: an icon, a stream, a download.
+    if request.failure != "net::ERR_ABORTED":
+        visit.complaints.append(f"failed: {request.url}: {request.failure}")
