@@ -7,21 +7,24 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import torch
+from torch import nn
 
 from training.camera import HEIGHT, WIDTH
 from training.network import SIZES, Reader
+from training.pretrained import PretrainedReader
 
 OPSET = 17
 
 
-def load(checkpoint: Path) -> Reader:
+def load(checkpoint: Path, start: Path | None) -> nn.Module:
+    """The running mean of the weights; `start` is where a pretrained reader began."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    model = Reader(SIZES[str(state["size"])])
-    model.load_state_dict(state["model"])
+    model = PretrainedReader(start) if start else Reader(SIZES[str(state["size"])])
+    model.load_state_dict(state["mean"])
     return model.eval()
 
 
-def export(model: Reader, out: Path) -> None:
+def export(model: nn.Module, out: Path) -> None:
     example = torch.zeros((2, HEIGHT, WIDTH, 3), dtype=torch.uint8)
     torch.onnx.export(
         model, (example,), str(out), dynamo=False, opset_version=OPSET,
@@ -30,7 +33,7 @@ def export(model: Reader, out: Path) -> None:
     )  # fmt: skip
 
 
-def difference(model: Reader, onnx: Path) -> float:
+def difference(model: nn.Module, onnx: Path) -> float:
     """The greatest difference of any logit on noise, three plates at once."""
     images = np.random.default_rng(1).integers(0, 256, (3, HEIGHT, WIDTH, 3), np.uint8)
     session = onnxruntime.InferenceSession(str(onnx), providers=["CPUExecutionProvider"])
@@ -44,8 +47,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--start", type=Path, help="as in training")
     args = parser.parse_args()
-    model = load(args.checkpoint)
+    model = load(args.checkpoint, args.start)
     export(model, args.out)
     off = difference(model, args.out)
     if off > 1e-3:

@@ -10,13 +10,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from training import designs
+from training import designs, real
 from training.camera import HEIGHT, WIDTH, photograph
 from training.dies import ALPHABET
 from training.lettering import Letters
 from training.plate import draw
 
 LONGEST = 10
+NO_REGION = 255  # of a real plate: not learned from
 DIES = 160
 FONT_SEED = 5
 
@@ -37,35 +38,52 @@ def encode(lines: tuple[str, ...]) -> npt.NDArray[np.uint8]:
     return signs
 
 
-def make(number: int, size: int, seed: int, tools: tuple[Letters, npt.NDArray[np.uint8]]) -> Batch:
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What batches are made with; `share` of each batch are real plates, where there are any."""
+
+    letters: Letters
+    grounds: npt.NDArray[np.uint8]
+    reals: tuple[real.Real, ...] = ()
+    share: float = 0.0
+
+
+def make(number: int, size: int, seed: int, tools: Tools) -> Batch:
     """The same numbers give the same batch, whichever process makes it."""
     rng = np.random.default_rng((seed, number))
-    letters, grounds = tools
     batch = Batch(
         np.empty((size, HEIGHT, WIDTH, 3), np.uint8),
         np.zeros((size, 2, LONGEST), np.uint8),
         np.zeros(size, np.uint8),
     )
     for i in range(size):
-        plate = draw(letters, rng)
-        batch.images[i] = photograph(plate, letters, grounds, rng)
+        if tools.reals and rng.random() < tools.share:
+            one = tools.reals[int(rng.integers(len(tools.reals)))]
+            batch.images[i] = real.photograph(one, rng)
+            batch.signs[i] = encode(one.lines)
+            batch.regions[i] = NO_REGION
+            continue
+        plate = draw(tools.letters, rng)
+        batch.images[i] = photograph(plate, tools.letters, tools.grounds, rng)
         batch.signs[i] = encode(plate.lines)
         batch.regions[i] = designs.REGIONS.index(plate.region)
     return batch
 
 
-def load_tools(fonts: Path, grounds: Path) -> tuple[Letters, npt.NDArray[np.uint8]]:
-    return Letters(fonts, dies=DIES, seed=FONT_SEED), np.load(grounds, mmap_mode="r")
+def load_tools(fonts: Path, grounds: Path, plates: Path | None = None, share: float = 0.0) -> Tools:
+    reals = tuple(real.load(plates)) if plates else ()
+    letters = Letters(fonts, dies=DIES, seed=FONT_SEED)
+    return Tools(letters, np.load(grounds, mmap_mode="r"), reals, share)
 
 
-_tools: tuple[Letters, npt.NDArray[np.uint8]] | None = None
+_tools: Tools | None = None
 
 
-def _start(fonts: Path, grounds: Path) -> None:
+def _start(fonts: Path, grounds: Path, plates: Path | None, share: float) -> None:
     global _tools  # noqa: PLW0603 - one set of fonts for each worker process
     cv2.setNumThreads(1)
     os.nice(5)
-    _tools = load_tools(fonts, grounds)
+    _tools = load_tools(fonts, grounds, plates, share)
 
 
 def _work(job: tuple[int, int, int]) -> Batch:
@@ -75,14 +93,22 @@ def _work(job: tuple[int, int, int]) -> Batch:
 
 
 def stream(
-    numbers: range, size: int, seed: int, *, fonts: Path, grounds: Path, workers: int
+    numbers: range,
+    size: int,
+    seed: int,
+    *,
+    fonts: Path,
+    grounds: Path,
+    workers: int,
+    plates: Path | None = None,
+    share: float = 0.0,
 ) -> Iterator[Batch]:
     """Batches in order; with no workers they are made in this process."""
     jobs = ((n, size, seed) for n in numbers)
     if workers == 0:
-        tools = load_tools(fonts, grounds)
+        tools = load_tools(fonts, grounds, plates, share)
         for job in jobs:
             yield make(*job, tools)
         return
-    with mp.get_context("spawn").Pool(workers, _start, (fonts, grounds)) as pool:
+    with mp.get_context("spawn").Pool(workers, _start, (fonts, grounds, plates, share)) as pool:
         yield from pool.imap(_work, jobs, chunksize=1)

@@ -14,9 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from training.network import SIZES, Reader
-from training.samples import Batch, stream
+from training.pretrained import PretrainedReader
+from training.samples import NO_REGION, Batch, stream
 
 REGION_WEIGHT = 0.05
+KEPT = 0.998  # of the running mean of the weights, a step
+Model = Reader | PretrainedReader
 
 
 def loss_of(
@@ -34,7 +37,10 @@ def loss_of(
     )
     ctc = ctc.reshape(-1, 2).sum(1).mean() / 7
     named = torch.from_numpy(batch.regions.astype(np.int64)).to(device)
-    return ctc, nn.functional.cross_entropy(regions.float(), named, label_smoothing=0.05)
+    region = nn.functional.cross_entropy(
+        regions.float(), named, label_smoothing=0.05, ignore_index=NO_REGION
+    )
+    return ctc, region
 
 
 def rate(step: int, steps: int, top: float) -> float:
@@ -61,19 +67,37 @@ def exact(logits: Tensor, signs: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
 
 def save(
-    path: Path, model: Reader, optimiser: torch.optim.Optimizer, facts: dict[str, object]
+    path: Path,
+    model: Model,
+    mean: dict[str, Tensor],
+    optimiser: torch.optim.Optimizer,
+    facts: dict[str, object],
 ) -> None:
     part = path.with_suffix(".part")
-    torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), **facts}, part)
+    kept = {"model": model.state_dict(), "mean": mean, "optimiser": optimiser.state_dict()}
+    torch.save({**kept, **facts}, part)
     part.replace(path)
 
 
-def resume(path: Path, model: Reader, optimiser: torch.optim.Optimizer) -> int:
+def follow(mean: dict[str, Tensor], model: Model, step: int) -> None:
+    """The running mean of the weights, which is what gets exported."""
+    share = min(KEPT, (1 + step) / (10 + step))
+    for name, value in model.state_dict().items():
+        if value.is_floating_point():
+            mean[name].lerp_(value, 1 - share)
+        else:
+            mean[name].copy_(value)
+
+
+def resume(
+    path: Path, model: Model, mean: dict[str, Tensor], optimiser: torch.optim.Optimizer
+) -> int:
     """Take up the checkpoint where there is one; returns the steps already taken."""
     if not path.exists():
         return 0
     state = torch.load(path, map_location=next(model.parameters()).device, weights_only=True)
     model.load_state_dict(state["model"])
+    mean.update(state["mean"])
     optimiser.load_state_dict(state["optimiser"])
     return int(state["step"])
 
@@ -84,6 +108,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--fonts", type=Path, required=True)
     parser.add_argument("--grounds", type=Path, required=True)
     parser.add_argument("--size", choices=sorted(SIZES), default="small")
+    parser.add_argument("--start", type=Path, help="PP-OCRv6 small as ONNX, to start from")
+    parser.add_argument("--plates", type=Path, help="folder of real plates, to mix in")
+    parser.add_argument("--share", type=float, default=0.15, help="of real plates in a batch")
     parser.add_argument("--steps", type=int, default=20000)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -103,31 +130,36 @@ def main() -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = Reader(SIZES[args.size]).to(device)
+    model: Model = PretrainedReader(args.start) if args.start else Reader(SIZES[args.size])
+    model = model.to(device)
+    mean = {name: value.clone() for name, value in model.state_dict().items()}
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02)
     kept, until = args.out / "checkpoint.pt", time.monotonic() + args.seconds
-    step = resume(kept, model, optimiser)
+    step = resume(kept, model, mean, optimiser)
     weights = sum(p.numel() for p in model.parameters()) / 1e6
     print(f"{weights:.2f} M weights, from step {step} on {device}")
-    facts = {"size": args.size, "seed": args.seed, "batch": args.batch}
+    size = "pretrained" if args.start else args.size
+    facts = {"size": size, "seed": args.seed, "batch": args.batch}
     numbers = range(step // args.repeat, math.ceil(args.steps / args.repeat))
     source = stream(
-        numbers, args.batch, args.seed, fonts=args.fonts, grounds=args.grounds, workers=args.workers
-    )
+        numbers, args.batch, args.seed, fonts=args.fonts, grounds=args.grounds,
+        workers=args.workers, plates=args.plates, share=args.share,
+    )  # fmt: skip
     for batch in source:
         for _ in range(args.repeat):
             told = one_step(model, optimiser, batch, rate(step, args.steps, args.rate))
             step += 1
+            follow(mean, model, step)
             if step % 100 == 0:
                 note(args.out, step, told, model, batch)
-        if step % 1000 < args.repeat or time.monotonic() > until:
-            save(kept, model, optimiser, {**facts, "step": step})
+        if step % 200 < args.repeat or time.monotonic() > until:
+            save(kept, model, mean, optimiser, {**facts, "step": step})
         if time.monotonic() > until:
             break
-    save(kept, model, optimiser, {**facts, "step": step})
+    save(kept, model, mean, optimiser, {**facts, "step": step})
 
 
-def one_step(model: Reader, optimiser: torch.optim.Optimizer, batch: Batch, speed: float) -> Tensor:
+def one_step(model: Model, optimiser: torch.optim.Optimizer, batch: Batch, speed: float) -> Tensor:
     """One step down the gradient; returns the loss and its two parts."""
     device = next(model.parameters()).device
     model.train()
@@ -145,7 +177,7 @@ def one_step(model: Reader, optimiser: torch.optim.Optimizer, batch: Batch, spee
     return torch.stack([loss.detach(), ctc.detach(), region.detach()])
 
 
-def note(out: Path, step: int, told: Tensor, model: Reader, batch: Batch) -> None:
+def note(out: Path, step: int, told: Tensor, model: Model, batch: Batch) -> None:
     model.eval()
     with torch.no_grad():
         logits, _ = model(torch.from_numpy(batch.images).to(told.device))

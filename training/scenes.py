@@ -1,0 +1,194 @@
+"""Street scenes with plates in known places: real frames, some with drawn plates over the real.
+
+Corners of real plates: the box is upstream's, the tilt is what the untrained corner finder saw
+there. Every fifth frame is kept for judging and never trained on.
+"""
+
+import csv
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from training.backgrounds import ALLOWED
+from training.camera import dealer_frame, dirt, lens, light, sensor
+from training.corners import likeness
+from training.lettering import Letters
+from training.plate import draw
+
+Image = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+SIDE = 320
+SMALLEST = 9.0  # pixels of width under which a plate is not judged
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Red, green, blue; quads (plates, 4, 2), top left first; `source` is the folder's name."""
+
+    image: Image
+    quads: Floats
+    source: str
+
+
+def held_out(name: str) -> bool:
+    return zlib.crc32(name.encode()) % 5 == 0
+
+
+def load(plates: Path, tilts: dict[str, list[Floats]], *, judging: bool) -> list[Scene]:
+    """`tilts`: by file, the quads of the untrained finder (see `tilt`)."""
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with (plates / "labels.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            mine = row["file"].startswith(ALLOWED) and row["plate_w"]
+            if mine and held_out(row["file"]) == judging:
+                rows[row["file"]].append(row)
+    scenes = []
+    for name, its in sorted(rows.items()):
+        image = cv2.imread(str(plates / name))
+        if image is None:
+            continue
+        boxes = [[float(r[k]) for k in ("plate_x", "plate_y", "plate_w", "plate_h")] for r in its]
+        quads = [_quad(np.array(box, np.float32), tilts.get(name, [])) for box in boxes]
+        picture = np.ascontiguousarray(image[..., ::-1], np.uint8)
+        scenes.append(Scene(picture, np.array(quads, np.float32), name.split("/")[1]))
+    return scenes
+
+
+def _quad(box: Floats, seen: list[Floats]) -> Floats:
+    """The box's corners, tilted as the best quad seen there is."""
+    left, top, wide, high = box
+    edges = np.array([left, top, left + wide, top + high], np.float32)
+    best, alike = None, 0.45
+    for quad in seen:
+        its = np.concatenate([quad.min(axis=0), quad.max(axis=0)])
+        if (like := likeness(its, edges)) > alike:
+            best, alike = quad, like
+    if best is None:
+        return np.array([edges[:2], edges[[2, 1]], edges[2:], edges[[0, 3]]], np.float32)
+    low, size = best.min(axis=0), np.ptp(best, axis=0)
+    return np.asarray((best - low) / size * (wide, high) + (left, top), np.float32)
+
+
+def paste(scene: Scene, letters: Letters, rng: np.random.Generator) -> Scene:
+    """Some plates drawn over the real ones, and sometimes one where none was."""
+    image, quads = scene.image.copy(), [q for q in scene.quads]
+    for at, quad in enumerate(quads):
+        if rng.random() < 0.55:
+            quads[at] = _over(image, quad, letters, rng)
+    if rng.random() < 0.25:
+        wide = float(np.exp(rng.uniform(np.log(24), np.log(160))))
+        high = wide / rng.uniform(1.4, 5)
+        x = rng.uniform(0, max(1, image.shape[1] - wide))
+        y = rng.uniform(0, max(1, image.shape[0] - high))
+        angle = rng.normal(0, 0.1)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        flat = np.array([(0, 0), (wide, 0), (wide, high), (0, high)])
+        quad = np.asarray(flat @ turn.T + (x, y), np.float32)
+        box = np.concatenate([quad.min(axis=0), quad.max(axis=0)])
+        others = [np.concatenate([q.min(axis=0), q.max(axis=0)]) for q in quads]
+        if all(likeness(box, other) == 0 for other in others):
+            quads.append(_over(image, quad, letters, rng))
+    return Scene(image, np.array(quads, np.float32).reshape(-1, 4, 2), scene.source)
+
+
+def _over(image: Image, quad: Floats, letters: Letters, rng: np.random.Generator) -> Floats:
+    """Covers the quad with a drawn plate of a like shape, in a like light."""
+    flat = draw(letters, rng).image
+    if rng.random() < 0.1:
+        dirt(flat, rng)
+    wide = float(np.linalg.norm(quad[1] - quad[0]))
+    high = float(np.linalg.norm(quad[3] - quad[0]))
+    shape = flat.shape[1] / flat.shape[0]
+    # Keeps the place's width where shapes are alike, else its area.
+    by = 1.0 if 0.7 < shape / max(0.2, wide / high) < 1.5 else np.sqrt(shape * high / wide)
+    new_wide = wide * by
+    new_high = new_wide / shape
+    centre = quad.mean(axis=0)
+    across, down = (quad[1] - quad[0]) / max(wide, 1), (quad[3] - quad[0]) / max(high, 1)
+    half_x, half_y = across * new_wide / 2, down * new_high / 2
+    corners = [centre - half_x - half_y, centre + half_x - half_y,
+               centre + half_x + half_y, centre - half_x + half_y]  # fmt: skip
+    bent = np.array(corners, np.float32)
+    bent += rng.normal(0, 0.015, (4, 2)).astype(np.float32) * new_wide
+    outline = bent
+    if rng.random() < 0.2:  # a frame stands out round the plate; the corners stay the plate's
+        framed = dealer_frame(flat, letters, rng)
+        grown = 0.5 * (np.array(framed.shape[:2]) / flat.shape[:2] - 1)
+        outline = bent + (bent - centre) * (2 * grown.mean())
+        flat = framed
+    shrunk = max(12, round(new_wide * 1.3))
+    small = cv2.resize(flat, (shrunk, max(6, round(shrunk * flat.shape[0] / flat.shape[1]))),
+                       interpolation=cv2.INTER_AREA)  # fmt: skip
+    x0, y0 = np.floor(outline.min(axis=0)).astype(int) - 2
+    x1, y1 = np.ceil(outline.max(axis=0)).astype(int) + 3
+    x0, y0 = max(0, x0), max(0, y0)
+    x1, y1 = min(image.shape[1], x1), min(image.shape[0], y1)
+    if x1 - x0 < 4 or y1 - y0 < 4:
+        return quad
+    part = image[y0:y1, x0:x1].astype(np.float32)
+    if rng.random() < 0.8:  # as light and as contrasty as what was there
+        level = part.mean(axis=(0, 1)) if rng.random() < 0.4 else np.full(3, part.mean())
+        lit = small.astype(np.float32)
+        lit = lit * (level + rng.uniform(0, 60)) / max(40.0, float(lit.mean()))
+        small = np.clip(lit, 0, 255).astype(np.uint8)
+    tall, broad = small.shape[:2]
+    source = np.array([(0, 0), (broad, 0), (broad, tall), (0, tall)], np.float32)
+    place = (outline - (x0, y0)).astype(np.float32)
+    matrix = cv2.getPerspectiveTransform(source, place)
+    size = (int(x1 - x0), int(y1 - y0))
+    warped = cv2.warpPerspective(small, matrix, size, flags=cv2.INTER_LINEAR)
+    alpha = cv2.warpPerspective(np.full((tall, broad), 255, np.uint8), matrix, size)
+    alpha = cv2.GaussianBlur(alpha, (3, 3), 0)[..., None].astype(np.float32) / 255
+    if rng.random() < 0.5:
+        warped = cv2.GaussianBlur(warped, (0, 0), rng.uniform(0.3, 1.2))
+    image[y0:y1, x0:x1] = (part + (warped - part) * alpha).astype(np.uint8)
+    return bent
+
+
+def view(scene: Scene, rng: np.random.Generator) -> tuple[Image, Floats]:
+    """A square of the scene, moved, scaled, turned and taken by another camera."""
+    image, quads = scene.image, scene.quads
+    high, wide = image.shape[:2]
+    if len(quads) and rng.random() < 0.93:
+        quad = quads[int(rng.integers(len(quads)))]
+        centre = quad.mean(axis=0)
+        its = float(np.linalg.norm(quad[1] - quad[0]))
+        goal = float(np.exp(rng.uniform(np.log(15), np.log(290))))
+        scale = goal / max(its, 4.0)
+        scale = min(scale, 2.5 if its > 25 else 1.6)
+        scale = max(scale, 0.8 * SIDE / max(high, wide))
+        aim = rng.uniform(0.5 * min(goal, SIDE - 1), SIDE - 0.5 * min(goal, SIDE - 1), 2)
+    else:
+        centre = rng.uniform(0, 1, 2) * (wide, high)
+        scale = SIDE / min(high, wide) * float(np.exp(rng.uniform(-0.2, 1.0)))
+        aim = np.array((SIDE / 2, SIDE / 2))
+    stretch = float(np.exp(rng.normal(0, 0.12)))
+    angle = rng.normal(0, 0.06)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = turn @ np.diag([scale * stretch, scale / stretch])
+    if flip := rng.random() < 0.3:
+        linear[:, 0] *= -1
+    move = aim - linear @ centre
+    matrix = np.hstack([linear, move[:, None]]).astype(np.float32)
+    soft = image
+    if scale < 0.6:
+        spread = 0.45 / scale
+        soft = np.asarray(cv2.GaussianBlur(image, (0, 0), spread), np.uint8)
+    fill = [int(v) for v in rng.integers(0, 160, 3)]  # mirrored edges would show plates unlabelled
+    size = (SIDE, SIDE)
+    out = np.asarray(cv2.warpAffine(soft, matrix, size, borderValue=fill), np.uint8)
+    moved = quads @ linear.T + move if len(quads) else quads
+    if flip and len(moved):
+        moved = moved[:, [1, 0, 3, 2]]
+    if rng.random() < 0.5:
+        out = light(out, rng)
+    if rng.random() < 0.25:
+        out = lens(out, rng)
+    if rng.random() < 0.3:
+        out = sensor(out, rng)
+    return out, np.asarray(moved, np.float32).reshape(-1, 4, 2)
