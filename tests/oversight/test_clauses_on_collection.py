@@ -101,13 +101,10 @@ def test_the_product_opens_three_networks_and_none_of_them_knows_faces_or_people
         "finds lines of text",
         "reads one line of text",
     }
-    # A network is opened by its entry in that register alone.
-    (asked,) = [
-        hint
-        for name, hint in get_type_hints(networks.Network.__init__).items()
-        if name not in ("self", "return")
-    ]
-    assert asked is weights.Weights
+    # A network is opened by its entry in that register alone; what else is said is what runs it.
+    asked = get_type_hints(networks.Network.__init__)
+    assert set(asked) == {"which", "provider", "return"}
+    assert asked["which"] is weights.Weights
 
 
 def test_a_read_at_three_in_the_morning_is_stored_like_any_other(cameras: dict[str, str]) -> None:

@@ -2,7 +2,17 @@
 
 from plateward.recognition.geometry import Box, Corners, Image
 from plateward.recognition.photos import NotAPhoto
+from plateward.recognition.providers import ProviderProblem
 from plateward.recognition.reader import PlateReader, Reading
 from plateward.recognition.weights import WeightsProblem
 
-__all__ = ["Box", "Corners", "Image", "NotAPhoto", "PlateReader", "Reading", "WeightsProblem"]
+__all__ = [
+    "Box",
+    "Corners",
+    "Image",
+    "NotAPhoto",
+    "PlateReader",
+    "ProviderProblem",
+    "Reading",
+    "WeightsProblem",
+]

@@ -47,8 +47,8 @@ class CornerDetector:
         self._sure = sure
 
     @classmethod
-    def default(cls) -> "CornerDetector":
-        return cls(Network(weights.PLATE_CORNERS))
+    def default(cls, provider: str | None = None) -> "CornerDetector":
+        return cls(Network(weights.PLATE_CORNERS, provider))
 
     def find(self, image: Image) -> list[Found]:
         found = [one for pixels in self._pixels for one in self._at(pixels, image)]

@@ -1,38 +1,96 @@
-"""Open a network from weights whose hash was checked."""
+"""Open a network from weights whose hash was checked, on the provider that was asked for."""
 
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
-from plateward.recognition import weights
+from plateward.recognition import providers, weights
 from plateward.recognition.geometry import Floats
 
+Batch = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
+"""N x channels x height x width, or as the network asks."""
+
 _THREADS: Final = 2
+# What ONNX Runtime raises when a provider's driver or device fails.
+_WOULD_NOT_START: Final = (
+    RuntimeError,
+    ValueError,
+    runtime.Fail,
+    runtime.EPFail,
+    runtime.EngineError,
+    runtime.RuntimeException,
+    runtime.NotImplemented,
+)
+_KINDS: Final[dict[str, np.dtype[Any]]] = {
+    "tensor(float)": np.dtype(np.float32),
+    "tensor(float16)": np.dtype(np.float16),
+    "tensor(uint8)": np.dtype(np.uint8),
+}
 
 
 class Network:
-    """One image batch in, arrays out. Safe to call from several threads."""
+    """One batch in, arrays out. Safe to call from several threads.
 
-    def __init__(self, which: weights.Weights) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _THREADS
-        options.inter_op_num_threads = 1
-        # Every photo has its own shape: an arena keeps the largest of each for ever.
-        options.enable_cpu_mem_arena = False
-        options.enable_mem_pattern = False
-        # Waiting threads sleep: a camera box has other work for its cores.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(
-            weights.verified(which), options, providers=["CPUExecutionProvider"]
-        )
-        self._input: str = self._session.get_inputs()[0].name
+    On one provider the same batch gives the same answer, bit for bit.
+    """
 
-    def run(self, batch: Floats) -> list[Floats]:
-        """`batch`: N x 3 x height x width."""
-        outputs: list[Floats] = self._session.run(None, {self._input: np.ascontiguousarray(batch)})
+    def __init__(self, which: weights.Weights, provider: str | None = None) -> None:
+        """`provider` as in `providers.chosen`. Raises WeightsProblem or ProviderProblem."""
+        chosen = providers.chosen(provider)
+        self._session = _session(weights.verified(which), chosen)
+        self._provider = chosen.name
+        asked = self._session.get_inputs()[0]
+        self._input: str = asked.name
+        self._kind = _KINDS[asked.type]
+
+    @property
+    def provider(self) -> str:
+        """What the network runs on, as in `providers.available`: "cpu", "cuda", …"""
+        return self._provider
+
+    def run(self, batch: Batch) -> list[Floats]:
+        """Bytes 0 to 255 are taken by every network; floats only by one that takes floats."""
+        if self._kind == np.uint8 and batch.dtype != np.uint8:
+            raise TypeError(f"this network takes bytes (uint8), not {batch.dtype}")
+        ready = np.ascontiguousarray(batch, self._kind)
+        outputs: list[Floats] = self._session.run(None, {self._input: ready})
         return outputs
 
     def note(self, key: str) -> str:
         """A text that its makers stored in the file."""
         return str(self._session.get_modelmeta().custom_metadata_map[key])
+
+
+def _session(content: bytes, provider: providers.Provider) -> Any:
+    asked = [(provider.runtime, dict(provider.options))]
+    try:
+        session = onnxruntime.InferenceSession(
+            content, _options(), providers=asked, enable_fallback=0
+        )
+    except _WOULD_NOT_START as error:
+        if provider.name == providers.DEFAULT:
+            raise  # no driver is at fault: the file is no network
+        raise providers.would_not_start(provider, str(error)) from error
+    # A provider whose libraries are missing is left out with a line on the terminal.
+    if session.get_providers()[0] != provider.runtime:
+        raise providers.would_not_start(provider, "ONNX Runtime could not load its libraries.")
+    session.disable_fallback()
+    # It keeps the file's bytes to start again on the CPU, which it never does here.
+    session._model_bytes = None  # noqa: SLF001 -- no public way to let go of them
+    return session
+
+
+def _options() -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = _THREADS
+    options.inter_op_num_threads = 1
+    options.use_deterministic_compute = True
+    # Every photo has its own shape: an arena keeps the largest of each for ever.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    # Waiting threads sleep: a camera box has other work for its cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options

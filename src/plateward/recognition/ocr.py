@@ -52,8 +52,8 @@ class LineOcr:
         self._capitals, self._smalls = _classes(network.note("character"))
 
     @classmethod
-    def default(cls) -> "LineOcr":
-        return cls(Network(weights.CHARACTERS))
+    def default(cls, provider: str | None = None) -> "LineOcr":
+        return cls(Network(weights.CHARACTERS, provider))
 
     def read(self, image: Image, outlines: Sequence[Quad]) -> Written:
         return vote([self._columns(image, strip) for quad in outlines for strip in strips(quad)])

@@ -6,7 +6,7 @@ from typing import Final
 
 from plateward.plates.sighting import Character
 from plateward.plates.text import PlateText, normalise
-from plateward.recognition import confidence
+from plateward.recognition import confidence, providers
 from plateward.recognition.candidates import Candidate, gather
 from plateward.recognition.detector import CornerDetector, Detector
 from plateward.recognition.geometry import (
@@ -41,11 +41,19 @@ class PlateReader:
     lines: Detector
     ocr: Ocr
     least_confidence: float = 0.1
+    provider: str | None = None
+    """What its networks run on ("cpu", "cuda", …), where they are its own."""
 
     @classmethod
-    def default(cls) -> "PlateReader":
-        """Loads about 33 MB of weights: make one and keep it."""
-        return cls(CornerDetector.default(), TextLineDetector.default(), LineOcr.default())
+    def default(cls, provider: str | None = None) -> "PlateReader":
+        """Loads about 33 MB of weights: make one and keep it. `provider` as `providers.chosen`."""
+        name = providers.chosen(provider).name
+        return cls(
+            CornerDetector.default(name),
+            TextLineDetector.default(name),
+            LineOcr.default(name),
+            provider=name,
+        )
 
     def read(self, image: Image) -> list[Reading]:
         """Likeliest first; nothing in a picture too small to hold a plate."""

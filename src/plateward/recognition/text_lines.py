@@ -27,8 +27,8 @@ class TextLineDetector:
         self._sure = sure
 
     @classmethod
-    def default(cls) -> "TextLineDetector":
-        return cls(Network(weights.TEXT_LINES))
+    def default(cls, provider: str | None = None) -> "TextLineDetector":
+        return cls(Network(weights.TEXT_LINES, provider))
 
     def find(self, image: Image) -> list[Found]:
         rows, columns = image.shape[:2]
