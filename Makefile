@@ -8,8 +8,9 @@ PORT ?= 8000
 ONCE ?=
 WORKERS ?= auto
 TESTS ?=
+BENCH ?=
 
-.PHONY: help setup setup-run assets weights demo drive-by stop test browser check bench-recognition bench-decide log-check lock clean
+.PHONY: help setup setup-run assets weights demo drive-by stop test browser check bench-recognition bench-documents bench-decide log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
@@ -43,8 +44,11 @@ weights: setup-run ## fetch the networks that read plates, each checked by its h
 browser: # a Chromium for the browser tests, where one may be installed
 	@sh tools/browser.sh
 
-bench-recognition: setup weights ## how well plates are read, on the development benchmark
-	@$(VENV)/python bench/recognition.py
+bench-recognition: setup weights ## how well plates are read, on the development benchmark; a page of every miss
+	@$(VENV)/python -m bench.recognition $(BENCH)
+
+bench-documents: setup ## write what bench-recognition last measured into README and docs
+	@$(VENV)/python -m bench.recognition --from bench/out/predictions.jsonl --document
 
 bench-decide: setup ## how long one policy decision takes
 	@$(VENV)/python bench/decide.py

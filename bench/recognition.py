@@ -1,81 +1,174 @@
-"""Measure the plate reader on the public development benchmark with its own scorer.
+"""Measure the plate reader on the public development benchmark, judged by its own scorer.
 
-Writes bench/out/predictions.jsonl for $PLATEWARD_SHARED/plates/public (default: ../shared) and
-prints what score.py says of it, by country, then the time and memory that reading took.
+Everything is written to bench/out: what was read, what it cost, and gallery.html, a page of every
+miss. One table says each figure, its target, and whether it is met; other readers stand beside it
+where a person has them (bench/peers.py says how to name them).
 """
 
 import argparse
-import csv
-import json
-import os
-import resource
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from plateward.recognition import PlateReader, WeightsProblem, photos
+from bench import conditions, costs, counting, document, gallery, judge, measuring, tables, targets
+from bench.costs import Costs
+from bench.peers import HOW, PeerProblem, Ratio
+from bench.scoring import Judged, Label, Plate, files_of, labels_in, plates_in
+from bench.scoring import judge as judged_by
+from plateward.recognition import WeightsProblem
 
-HERE = Path(__file__).parent
-SHARED = Path(os.environ.get("PLATEWARD_SHARED", HERE.parent.parent / "shared"))
-PUBLIC = SHARED / "plates" / "public"
-SCORER = SHARED / "plates" / "score.py"
+ROOT: Final = Path(__file__).resolve().parent.parent
+OUT: Final = ROOT / "bench" / "out" / "predictions.jsonl"
+QUICK: Final = OUT.parent / "quick" / OUT.name
+DOCUMENTS: Final = (ROOT / "README.md", ROOT / "docs" / "explanation" / "accuracy.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run measured. `unread`: pictures without a prediction, which count as nothing read.
+
+    `on_none`: plates found in pictures that show none; `greys`: each picture's mean grey.
+    """
+
+    judged: Judged
+    unread: int
+    on_none: dict[str, list[Plate]]
+    costs: Costs | None
+    peers: tuple[targets.Peer, ...]
+    race: dict[str, Ratio]
+    greys: dict[str, float]
+
+    @property
+    def figures(self) -> list[targets.Figure]:
+        extra = sum(map(len, self.on_none.values())), len(self.on_none)
+        negatives = extra if self.on_none else None
+        return [*targets.accuracy(self.judged, negatives=negatives), *targets.costs(self.costs)]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--only", default="", help="files whose name contains this")
-    parser.add_argument("--out", type=Path, default=HERE / "out" / "predictions.jsonl")
-    asked = parser.parse_args()
-    if not SCORER.exists() or not (PUBLIC / "labels.csv").exists():
-        print(f"SKIPPED: the public benchmark is not in {PUBLIC}.")
-        print("Set PLATEWARD_SHARED to the folder that holds plates/public and plates/score.py.")
+    asked = arguments()
+    if not judge.is_there():
+        print(judge.ABSENT)
         return
-    files = [file for file in labelled_files() if asked.only in file]
     try:
-        predict(files, asked.out)
-    except WeightsProblem as problem:
+        measure_and_report(asked)
+    except (WeightsProblem, PeerProblem, judge.Disagreement, document.NotWritten) as problem:
         sys.exit(str(problem))
-    command = [sys.executable, str(SCORER), str(PUBLIC / "labels.csv"), str(asked.out)]
-    print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"peak memory {memory} MB")
 
 
-def labelled_files() -> list[str]:
-    with (PUBLIC / "labels.csv").open(encoding="utf-8") as table:
-        return list(dict.fromkeys(row["file"] for row in csv.DictReader(table)))
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", default="", help="pictures whose name contains this")
+    parser.add_argument("--every", type=int, default=1, help="each Nth picture, for a quick look")
+    parser.add_argument("--from", dest="given", type=Path, help="read nothing: score this file")
+    parser.add_argument("--document", action="store_true", help="write figures into the documents")
+    asked = parser.parse_args()
+    if asked.every < 1:
+        parser.error("--every takes 1 or more")
+    if asked.document and (asked.only or asked.every > 1):
+        parser.error("documents state the whole benchmark: leave --only and --every out")
+    if asked.given and not asked.given.is_file():
+        parser.error(f"{asked.given} does not exist; leave --from out to measure now")
+    return asked
 
 
-def predict(files: list[str], out: Path) -> None:
-    reader = PlateReader.default()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    processor = time.process_time()
-    with out.open("w", encoding="utf-8") as lines:
-        for line in predictions(reader, files):
-            lines.write(json.dumps(line) + "\n")
-    each = 1000 * (time.process_time() - processor) / max(1, len(files))
-    print(f"{len(files)} images, {each:.0f} ms of processor time an image")
+def measure_and_report(asked: argparse.Namespace) -> None:
+    every = labels_in(judge.TABLE)
+    labels = chosen(every, asked.only, asked.every)
+    quick = len(labels) < len(every)
+    predictions = asked.given or (QUICK if quick else OUT)
+    if asked.given is None:
+        measuring.measure(labels, asked.every, predictions)
+    run = gathered(labels, predictions)
+    print_verdict(run, predictions, quick=quick)
+    print_tables(run)
+    print(f"\nEvery miss, with its picture: {write_gallery(run, OUT.with_name('gallery.html'))}")
+    if asked.document:
+        write_documents(run)
 
 
-def predictions(reader: PlateReader, files: list[str]) -> Iterator[dict[str, object]]:
-    for number, file in enumerate(files, start=1):
-        image = photos.load(PUBLIC / file)
-        began = time.perf_counter()
-        readings = reader.read(image)
-        spent = 1000 * (time.perf_counter() - began)
-        plates = [
-            {
-                "text": one.plate,
-                "confidence": one.confidence,
-                "box": [one.box.left, one.box.top, one.box.width, one.box.height],
-            }
-            for one in readings
-        ]
-        yield {"file": file, "ms": round(spent, 1), "plates": plates}
-        if sys.stderr.isatty():
-            print(f"\r{number} of {len(files)}", end="", file=sys.stderr, flush=True)
+def chosen(labels: Iterable[Label], only: str, every: int) -> list[Label]:
+    kept = [label for label in labels if only in label.file]
+    files = set(files_of(kept)[::every])
+    return [label for label in kept if label.file in files]
+
+
+def gathered(labels: list[Label], predictions: Path) -> Run:
+    """What was read, and what the same run left beside it. A file of another name is alone."""
+    plates = plates_in(predictions)
+    unread = [file for file in files_of(labels) if file not in plates]
+    beside = predictions if predictions.name == OUT.name else predictions / "nothing"
+    on_none = beside.with_name("negatives.jsonl")
+    return Run(
+        judged_by(labels, plates),
+        len(unread),
+        plates_in(on_none) if on_none.exists() else {},
+        costs.known(beside.with_name("costs.json")),
+        tuple(peers_beside(labels, beside)),
+        measuring.known_race(beside),
+        conditions.brightness(files_of(labels), judge.PUBLIC),
+    )
+
+
+def peers_beside(labels: list[Label], predictions: Path) -> Iterable[targets.Peer]:
+    for name, file in measuring.PEERS.items():
+        theirs = predictions.with_name(file)
+        if theirs.exists():
+            yield targets.Peer(name, judged_by(labels, plates_in(theirs)), name == "OpenALPR")
+
+
+def print_verdict(run: Run, predictions: Path, *, quick: bool) -> None:
+    """What the scorer says, once this bench has been seen to count as it does."""
+    files = {one.label.file for one in run.judged.outcomes}
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    said = judge.verdict(judge.only(files, OUT.with_name("labels.csv")), predictions)
+    judge.must_agree(said, run.judged)
+    if quick:
+        print(f"A quick look at {len(files)} pictures: do not quote these figures.\n")
+    print(said)
+
+
+def print_tables(run: Run) -> None:
+    for title, text in blocks(run).items():
+        if title != "short":
+            print(f"{title}\n\n{text}\n")
+    print(*tables.race_words(run.race), sep="\n")
+    print(*(how for how in HOW.values() if how.partition(":")[0] not in run.race), sep="\n")
+
+
+def blocks(run: Run) -> dict[str, str]:
+    """The parts of the documents that are measured, by name."""
+    outcomes = run.judged.outcomes
+    bins = counting.reliability(outcomes)
+    theirs = {peer.name: targets.of_peer(peer, run.figures) for peer in run.peers}
+    return {
+        "targets": tables.targets(run.figures, theirs),
+        "breakdown": tables.breakdown(run.judged, run.greys),
+        "confusion": tables.confusion(counting.confusions(outcomes)),
+        "reliability": tables.reliability(bins),
+        "acceptance": tables.acceptance(outcomes),
+        "costs": tables.cost_words(run.costs),
+        "short": tables.short(run.judged, run.figures),
+    }
+
+
+def write_documents(run: Run) -> None:
+    if run.unread:
+        raise document.NotWhole(
+            f"{run.unread} pictures have no prediction, so no document was written. "
+            "Run `make bench-recognition` to its end first."
+        )
+    for page in DOCUMENTS:
+        changed = document.rewrite(page, blocks(run))
+        print(f"{page.relative_to(ROOT)}: {'written' if changed else 'as it was'}")
+
+
+def write_gallery(run: Run, out: Path) -> Path:
+    folders = {"": judge.PUBLIC, judge.NEGATIVES.name: judge.NEGATIVES.parent}
+    found = gallery.misses(run.judged, run.on_none)
+    return gallery.write(out, found, run.greys, folders)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Measure what was built: accuracy, speed, memory, size."""

@@ -1,0 +1,1 @@
+"""The benches, measured on tables small enough to check by hand."""
