@@ -92,7 +92,10 @@ def scenery(image: Image, rng: np.random.Generator) -> None:
 
 
 def emblem(image: Image, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    """A small picture in the gap of a serial: dot, blot, seal, bars."""
+    """A small picture in the gap of a serial: dot, blot, seal, bars, or as high as a letter."""
+    if rng.random() < 0.45:
+        _figure(image, x, y, size * rng.uniform(0.7, 1.05), rng)
+        return
     tone = shift((110, 110, 110), rng, 80)
     at = (int(x), int(y))
     kind = rng.random()
@@ -114,3 +117,27 @@ def emblem(image: Image, x: float, y: float, size: float, rng: np.random.Generat
             start = (int(x - size * 0.25), int(y + i * size * 0.12))
             end = (int(x + size * 0.25), int(y + i * size * 0.12))
             cv2.line(image, start, end, tone, max(1, int(size * 0.09)))
+
+
+def _figure(image: Image, x: float, y: float, size: float, rng: np.random.Generator) -> None:
+    """Fruit, sun, beast, badge: a few shapes on one another, as high as the letters beside it."""
+    tones = [shift((120, 110, 100), rng, 110) for _ in range(3)]
+    kind = rng.random()
+    half = size / 2
+    if kind < 0.25:  # rays round a disc
+        turn = rng.uniform(0, np.pi)
+        for ray in range(int(rng.choice((4, 8, 12, 16)))):
+            angle = turn + ray * np.pi / 8
+            end = (int(x + half * np.cos(angle)), int(y + half * np.sin(angle)))
+            cv2.line(image, (int(x), int(y)), end, tones[0], max(1, int(size * 0.05)), cv2.LINE_AA)
+        cv2.circle(image, (int(x), int(y)), max(1, int(size * 0.24)), tones[0], -1, cv2.LINE_AA)
+        return
+    if kind < 0.5:  # a badge: ring, field, mark
+        for share, tone in zip((1.0, 0.82, 0.4), tones, strict=True):
+            cv2.circle(image, (int(x), int(y)), max(1, int(half * share)), tone, -1, cv2.LINE_AA)
+        return
+    for part in range(int(rng.integers(2, 7))):  # limbs of something
+        at = (int(x + rng.normal(0, size * 0.16)), int(y + rng.normal(0, size * 0.2)))
+        axes = (max(1, int(size * rng.uniform(0.04, 0.26))), max(1, int(size * rng.uniform(0.08, 0.3))))
+        tone = tones[0] if kind < 0.8 else tones[part % 3]
+        cv2.ellipse(image, at, axes, rng.uniform(0, 180), 0, 360, tone, -1, cv2.LINE_AA)

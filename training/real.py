@@ -19,6 +19,7 @@ from training.scenes import held_out
 CHINESE = "crops/cn-crops"
 READ_BY_EYE = Path(__file__).parent / "labels" / "plates.csv"
 AROUND = 0.45  # of the plate's size, kept on each side to move the cut in
+FEWER = 0.25  # a Chinese crop is taken as often as this, against a plate read by eye
 Image = npt.NDArray[np.uint8]
 
 
@@ -29,18 +30,30 @@ class Real:
     image: Image
     box: tuple[float, float, float, float]
     lines: tuple[str, ...]
+    worth: float = 1.0
 
 
 def _spelt(text: str) -> str:
     return "".join(c for c in text.upper() if c.isascii() and c.isalnum())
 
 
-def _cut(image: Image, x: float, y: float, wide: float, high: float, text: str) -> Real:
+def pick(reals: tuple[Real, ...], rng: np.random.Generator) -> Real:
+    """One of them, by its worth."""
+    while True:
+        one = reals[int(rng.integers(len(reals)))]
+        if rng.random() < one.worth:
+            return one
+
+
+def _cut(
+    image: Image, place: tuple[float, float, float, float], text: str, worth: float = 1.0
+) -> Real:
+    x, y, wide, high = place
     left, top = max(0, int(x - AROUND * wide)), max(0, int(y - AROUND * high))
     right, bottom = int(x + (1 + AROUND) * wide), int(y + (1 + AROUND) * high)
     part = np.ascontiguousarray(image[top:bottom, left:right, ::-1])
     box = (x - left, y - top, x + wide - left, y + high - top)
-    return Real(part, box, tuple(_spelt(line) for line in text.split("/")))
+    return Real(part, box, tuple(_spelt(line) for line in text.split("/")), worth)
 
 
 def load(plates: Path) -> list[Real]:
@@ -55,7 +68,8 @@ def load(plates: Path) -> list[Real]:
         image = cv2.imread(str(plates / row["file"]))
         if image is not None and len(_spelt(row["plate_text"])) >= 5:
             high, wide = image.shape[:2]
-            found.append(_cut(np.asarray(image, np.uint8), 0, 0, wide, high, row["plate_text"]))
+            place = (0.0, 0.0, float(wide), float(high))
+            found.append(_cut(np.asarray(image, np.uint8), place, row["plate_text"], FEWER))
     if READ_BY_EYE.exists():
         with READ_BY_EYE.open(encoding="utf-8") as file:
             read = [r for r in csv.DictReader(file) if r["file"].startswith(ALLOWED)]
@@ -63,8 +77,8 @@ def load(plates: Path) -> list[Real]:
             image = cv2.imread(str(plates / row["file"]))
             known = row["text"] and "?" not in row["text"]
             if image is not None and known and not held_out(row["file"]):
-                place = [float(row[k]) for k in "xywh"]
-                found.append(_cut(np.asarray(image, np.uint8), *place, row["text"]))
+                x, y, wide, high = (float(row[k]) for k in "xywh")
+                found.append(_cut(np.asarray(image, np.uint8), (x, y, wide, high), row["text"]))
     return found
 
 

@@ -2,9 +2,12 @@
 
 import multiprocessing as mp
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing.pool import AsyncResult, Pool
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -16,7 +19,9 @@ from training.dies import ALPHABET
 from training.lettering import Letters
 from training.plate import draw
 
+Job, Made = TypeVar("Job"), TypeVar("Made")
 LONGEST = 10
+AHEAD = 6
 NO_REGION = 255  # of a real plate: not learned from
 DIES = 160
 FONT_SEED = 5
@@ -58,7 +63,7 @@ def make(number: int, size: int, seed: int, tools: Tools) -> Batch:
     )
     for i in range(size):
         if tools.reals and rng.random() < tools.share:
-            one = tools.reals[int(rng.integers(len(tools.reals)))]
+            one = real.pick(tools.reals, rng)
             batch.images[i] = real.photograph(one, rng)
             batch.signs[i] = encode(one.lines)
             batch.regions[i] = NO_REGION
@@ -111,4 +116,17 @@ def stream(
             yield make(*job, tools)
         return
     with mp.get_context("spawn").Pool(workers, _start, (fonts, grounds, plates, share)) as pool:
-        yield from pool.imap(_work, jobs, chunksize=1)
+        yield from ahead(pool, _work, jobs)
+
+
+def ahead(
+    pool: Pool, work: Callable[[Job], Made], jobs: Iterable[Job], *, most: int = AHEAD
+) -> Iterator[Made]:
+    """What the pool makes, in order, never more than `most` before it is asked for."""
+    waiting: deque[AsyncResult[Made]] = deque()
+    for job in jobs:
+        waiting.append(pool.apply_async(work, (job,)))
+        if len(waiting) == most:
+            yield waiting.popleft().get()
+    while waiting:
+        yield waiting.popleft().get()

@@ -23,6 +23,7 @@ from training.plate import draw
 Image = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 SIDE = 320
+WITH_PLATE = 0.8  # share of the views that are taken of a plate; the rest are of anything
 SMALLEST = 9.0  # pixels of width under which a plate is not judged
 
 
@@ -154,7 +155,7 @@ def view(scene: Scene, rng: np.random.Generator) -> tuple[Image, Floats]:
     """A square of the scene, moved, scaled, turned and taken by another camera."""
     image, quads = scene.image, scene.quads
     high, wide = image.shape[:2]
-    if len(quads) and rng.random() < 0.93:
+    if len(quads) and rng.random() < WITH_PLATE:
         quad = quads[int(rng.integers(len(quads)))]
         centre = quad.mean(axis=0)
         its = float(np.linalg.norm(quad[1] - quad[0]))

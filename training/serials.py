@@ -8,6 +8,7 @@ LETTERS = ALPHABET[10:]
 DIGITS = ALPHABET[:10]
 COMMON = "EEEAAAIIIOOOTTNNRRSSLLDDUUCMPGHBYFKVWXJZQ"
 MARKS = "-*/ "
+SPECIALTY = 0.08  # share of plates with a picture before or after the serial
 
 
 def fill(form: str, rng: np.random.Generator) -> str:
@@ -55,8 +56,12 @@ def choose(formats: tuple[str, ...], rng: np.random.Generator) -> str:
     kind = rng.random()
     if kind < 0.62 and formats:
         weight = np.array([1.0 / (1 + i) for i in range(len(formats))])
-        return fill(formats[int(rng.choice(len(formats), p=weight / weight.sum()))], rng)
-    return at_random(rng) if kind < 0.86 else vanity(rng)
+        text = fill(formats[int(rng.choice(len(formats), p=weight / weight.sum()))], rng)
+    else:
+        text = at_random(rng) if kind < 0.86 else vanity(rng)
+    if rng.random() < SPECIALTY and not set("*/") & set(text):
+        return f"*{text}" if rng.random() < 0.7 else f"{text}*"
+    return text
 
 
 def bare(text: str) -> tuple[str, ...]:

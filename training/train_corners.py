@@ -25,8 +25,9 @@ from torch.nn import functional
 
 from training import scenes
 from training.corners import Corners, Floats, Shipped, found, likeness, priors, targets
+from training.export import halve
 from training.lettering import Letters
-from training.samples import DIES, FONT_SEED
+from training.samples import DIES, FONT_SEED, ahead
 from training.train import rate
 
 NEGATIVES = 7  # the hardest, for each prior that is of a plate
@@ -129,7 +130,7 @@ def loss_of(scores: Tensor, corners: Tensor, wanted: Tensor, told: Tensor) -> tu
 def batches(args: argparse.Namespace, numbers: range) -> Iterator[Batch]:
     start = (args.plates, args.out_folder / "tilts.json", args.fonts, args.batch, args.seed)
     with mp.get_context("spawn").Pool(args.workers, _begin, start) as pool:
-        yield from pool.imap(_make, numbers, chunksize=1)
+        yield from ahead(pool, _make, numbers)
 
 
 def train(args: argparse.Namespace) -> None:
@@ -162,7 +163,7 @@ def train(args: argparse.Namespace) -> None:
                 file.write(
                     json.dumps({"step": step, "loss": losses, "at": round(time.time())}) + "\n"
                 )
-        if step % 200 == 0 or step == args.steps or time.monotonic() > until:
+        if step % 100 == 0 or step == args.steps or time.monotonic() > until:
             part = kept.with_suffix(".part")
             torch.save({"model": network.state_dict(), "mean": mean, "step": step,
                         "optimiser": optimiser.state_dict()}, part)  # fmt: skip
@@ -184,6 +185,7 @@ def export(args: argparse.Namespace) -> None:
         dynamic_axes={"images": {0: "batch", 1: "height", 2: "width"},
                       "scores": {0: "batch", 1: "priors"}, "corners": {0: "batch", 1: "priors"}},
     )  # fmt: skip
+    halve(args.out)
     judge(args)
 
 
