@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training import designs, real
-from training.camera import HEIGHT, WIDTH, photograph
+from training.camera import HEIGHT, WIDTH, lens, light, photograph, sensor, shrink
 from training.dies import ALPHABET
 from training.lettering import Letters
 from training.plate import draw
@@ -22,6 +22,7 @@ from training.plate import draw
 Job, Made = TypeVar("Job"), TypeVar("Made")
 LONGEST = 10
 AHEAD = 6
+NOTHING = 0.05  # share of cuts where no plate is: the reader learns to say nothing there
 NO_REGION = 255  # of a real plate: not learned from
 DIES = 160
 FONT_SEED = 5
@@ -66,6 +67,11 @@ def make(number: int, size: int, seed: int, tools: Tools) -> Batch:
             one = real.pick(tools.reals, rng)
             batch.images[i] = real.photograph(one, rng)
             batch.signs[i] = encode(one.lines)
+            batch.regions[i] = NO_REGION
+            continue
+        if rng.random() < NOTHING:
+            ground = tools.grounds[int(rng.integers(len(tools.grounds)))]
+            batch.images[i] = shrink(sensor(lens(light(ground, rng), rng), rng))
             batch.regions[i] = NO_REGION
             continue
         plate = draw(tools.letters, rng)
