@@ -33,7 +33,8 @@ def texts(columns: Floats, *, beam: int = 8, signs: int = _SIGNS) -> tuple[Spell
     prefixes: _Beam = {"": (1.0, 0.0)}
     for nothing, likely in _steps(columns, signs):
         longer = _step(prefixes, nothing, likely)
-        prefixes = dict(sorted(longer.items(), key=lambda each: -sum(each[1]))[:beam])
+        possible = [each for each in longer.items() if sum(each[1]) > 0]
+        prefixes = dict(sorted(possible, key=lambda each: -sum(each[1]))[:beam])
     return tuple(Spelling(PlateText(text), sum(ends)) for text, ends in prefixes.items())
 
 
@@ -59,7 +60,7 @@ def _steps(columns: Floats, most: int) -> list[tuple[float, list[tuple[str, floa
     if most < len(ALPHABET):
         least = np.sort(chances, axis=1)[:, [-most]].clip(min=_TOO_FAINT)
     signs: list[list[tuple[str, float]]] = [[] for _ in columns]
-    steps, which = np.nonzero(chances >= least)
+    steps, which = np.nonzero((chances >= least) & (chances > 0))
     values = chances[steps, which].tolist()
     for step, sign, chance in zip(steps.tolist(), which.tolist(), values, strict=True):
         signs[step].append((ALPHABET[sign], chance))
