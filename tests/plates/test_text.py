@@ -1,12 +1,13 @@
 """Plate text: one spelling for what people write, one for what looks alike."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plateward.plates.text import fold, normalise
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_normalising_twice_changes_nothing_more(written: str) -> None:
     once = normalise(written)
@@ -14,6 +15,7 @@ def test_normalising_twice_changes_nothing_more(written: str) -> None:
     assert all(letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" for letter in once)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_twice_changes_nothing_more(written: str) -> None:
     once = fold(normalise(written))
