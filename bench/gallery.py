@@ -77,6 +77,7 @@ def write(
 ) -> Path:
     """`folders`: where pictures of a source lie; "" stands for every other source."""
     rows = "\n".join(row(miss, greys.get(miss.file), _picture(miss, folders)) for miss in found)
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page(found, rows), encoding="utf-8")
     return out
 

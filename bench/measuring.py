@@ -25,7 +25,6 @@ def measure(labels: Sequence[Label], every: int, out: Path) -> None:
     """`every`: of the pictures without plates, each Nth."""
     alpr, ocr = openalpr(), plate_ocr()
     out.parent.mkdir(parents=True, exist_ok=True)
-    measure_costs(out)
     reader = PlateReader.default()
     keep(predict(reader.read, files_of(labels), judge.PUBLIC), out)
     measure_negatives(every, out)
@@ -37,6 +36,8 @@ def measure(labels: Sequence[Label], every: int, out: Path) -> None:
 
 
 def measure_costs(out: Path) -> None:
+    """Best before anything else: then only what the reader itself holds lies in memory."""
+    out.parent.mkdir(parents=True, exist_ok=True)
     found = costs.measure(PlateReader.default(), us_frames())
     costs.kept(found, out.with_name("costs.json"))
 

@@ -96,7 +96,7 @@ class OpenAlpr:
 
     def milliseconds(self, file: Path) -> float:
         """What its own clock says of one picture, read as a US plate."""
-        return float(str(self.read([file], "us")[0]["ms"]))
+        return float(self.read([file], "us")[0]["ms"])
 
     @staticmethod
     def _line(file: Path, told: dict[str, Any]) -> Line:

@@ -5,11 +5,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from plateward.recognition import Image, Reading, photos
 
 Read = Callable[[Image], Sequence[Reading]]
-Line = dict[str, object]
+Line = dict[str, Any]
 
 
 def predict(read: Read, files: Sequence[str], folder: Path) -> Iterator[Line]:

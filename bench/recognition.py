@@ -78,13 +78,16 @@ def measure_and_report(asked: argparse.Namespace) -> None:
     every = labels_in(judge.TABLE)
     labels = chosen(every, asked.only, asked.every)
     quick = len(labels) < len(every)
-    predictions = asked.given or (QUICK if quick else OUT)
+    here = QUICK if quick else OUT
+    predictions = asked.given or here
     if asked.given is None:
-        measuring.measure(labels, asked.every, predictions)
+        if not quick:
+            measuring.measure_costs(predictions)
+        measuring.measure(labels, len(every) // max(1, len(labels)), predictions)
     run = gathered(labels, predictions)
     print_verdict(run, predictions, quick=quick)
     print_tables(run)
-    print(f"\nEvery miss, with its picture: {write_gallery(run, OUT.with_name('gallery.html'))}")
+    print(f"\nEvery miss, with its picture: {write_gallery(run, here.with_name('gallery.html'))}")
     if asked.document:
         write_documents(run)
 

@@ -176,7 +176,8 @@ def _group(name: str, outcomes: Sequence[Outcome]) -> Row:
 
 
 def _told(figure: Figure) -> str:
-    return number(figure.value, figure) + (f" ({BUSY})" if figure.busy else "")
+    note = f" ({BUSY})" if figure.met == BUSY else ""
+    return number(figure.value, figure) + note
 
 
 def _share(share: Share) -> str:

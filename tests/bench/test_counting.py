@@ -1,10 +1,10 @@
 """Shares, intervals, calibration and confusions, against figures worked out by hand."""
 
 import pytest
-from bench.counting import NOTHING, Share
-from bench.scoring import Label, Outcome, Plate
 
 from bench import counting
+from bench.counting import NOTHING, Share
+from bench.scoring import Label, Outcome, Plate
 
 
 def outcome(truth: str, read: str | None, confidence: float = 0.9, overlap: float = 1) -> Outcome:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+
+from bench import conditions, document, tables, targets
 from bench.recognition import DOCUMENTS, Run, blocks
 from bench.scoring import Judged, Label, Outcome, Plate
 from bench.targets import Figure
-
-from bench import conditions, document, tables, targets
 
 
 def outcome(read: str, source: str, corners: tuple[tuple[float, float], ...] = ()) -> Outcome:
@@ -39,7 +39,9 @@ def test_whether_a_promise_is_met(value: float | None, less: bool, met: str) -> 
 def test_a_time_from_a_busy_machine_is_shown_and_not_judged() -> None:
     late = Figure("x", 900, 60, 25, " ms", less_is_better=True, busy=True)
     assert late.met == targets.BUSY
-    assert tables.number(late.value, late) == "900 ms"
+    assert "| x | 900 ms (machine busy) |" in tables.short(JUDGED, [late])
+    unknown = Figure("x", None, 60, 25, " ms", less_is_better=True, busy=True)
+    assert "| x | not measured |" in tables.short(JUDGED, [unknown])
 
 
 def test_without_a_target_nothing_is_met_or_missed() -> None:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-from bench.gallery import Miss
-from bench.scoring import Judged, Label, Outcome, Plate
 
 from bench import gallery
+from bench.gallery import Miss
+from bench.scoring import Judged, Label, Outcome, Plate
 from plateward.recognition import Image
 
 HOSTILE = '"><script>alert(1)</script>'

@@ -1,16 +1,20 @@
 """Other readers: what is asked of them and how their answers are taken."""
 
+import base64
 import json
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
-from bench.peers import OpenAlpr
-from bench.scoring import Label
+import yaml
 
 from bench import peers
+from bench.peers import OpenAlpr
+from bench.scoring import Label
 
 ANSWER = {
     "processing_time_ms": 12.5,
@@ -22,6 +26,12 @@ ANSWER = {
         }
     ],
 }
+# A network that takes a 3 x 3 grey picture and gives its pixels back as chances, 255 being 1.
+MIRROR = (
+    "CAgSADqcAQoXCgF4EgFmIgRDYXN0KgkKAnRvGAGgAQIKDgoBZgoBZBIBcCIDRGl2ChIKAXAKAXMSAXkiB1Jlc2hhcGUS"
+    "AWcqCxABIgQAAH9DQgFkKhUIAxAHOgz///////////8BAwNCAXNaHAoBeBIXChUIAhIRCgMSAW4KAggDCgIIAwoCCAFi"
+    "GAoBeRITChEIARINCgMSAW4KAggDCgIIA0IECgAQDQ=="
+)
 CONFIG = {
     "max_plate_slots": 3,
     "alphabet": "AB_",
@@ -81,6 +91,24 @@ def test_a_peer_that_is_named_wrongly_is_said_so(
         peers.openalpr()
     with pytest.raises(peers.PeerProblem, match="needs a network, and its configuration"):
         peers.plate_ocr()
+
+
+def test_a_network_reads_every_labelled_plate_at_its_box(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mirror.onnx").write_bytes(base64.b64decode(MIRROR))
+    small = CONFIG | {"img_height": 3, "img_width": 3}
+    (tmp_path / "mirror.yaml").write_text(yaml.safe_dump(small))
+    monkeypatch.setenv(peers.OCR, str(tmp_path / "mirror.onnx"))
+    peer = peers.plate_ocr()
+    assert peer is not None
+    picture = np.zeros((6, 8), np.uint8)
+    picture[2:5, 4:7] = [[51, 204, 0], [255, 0, 0], [0, 0, 255]]  # B at 0.8, A, nothing
+    cv2.imwrite(str(tmp_path / "1.png"), picture)
+    there = Label("1.png", "frame", "a", "US", "", (4, 2, 3, 3), "BA")
+    (line,) = peer.predict([there, replace(there, box=None)], tmp_path)
+    (plate,) = line["plates"]
+    assert plate == {"text": "BA", "confidence": pytest.approx(0.8), "box": (4, 2, 3, 3)}
 
 
 def test_a_text_ends_where_padding_begins_and_a_region_beside_it_is_ignored() -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench.scoring import Label, Plate
 
 from bench import judge, scoring
+from bench.scoring import Label, Plate
 
 FRAME = Label("frames/a/1.jpg", "frame", "a", "US", "MO", (100, 100, 80, 40), "ABC12O")
 CROP = Label("crops/b/1.jpg", "crop", "b", "US", "CA", (0, 0, 80, 40), "7XYZ123")
@@ -107,6 +107,7 @@ def invented(labels: list[Label], seed: int) -> dict[str, list[dict[str, object]
     return lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_scorer_agrees(benchmark: Path, tmp_path: Path, seed: int) -> None:
     labels = scoring.labels_in(benchmark)
