@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import click
 
+from plateward.cli import read_state
 from plateward.recognition import NotAPhoto, PlateReader, Reading, WeightsProblem
 from plateward.recognition import photos as photo_files
 
@@ -25,7 +26,12 @@ With --json, one JSON object a line, one line a photo, in the order given:
   "box": [x, y, width, height], "corners": [[x, y], … 4 from top-left, clockwise] or null}]}
 {"file": "…", "error": "what is wrong and what to do"}
 
-Boxes and corners are pixels of the photo the right way up. Confidence is 0 to 1."""
+Boxes and corners are pixels of the photo the right way up. Confidence is 0 to 1.
+
+A plate's "state" is null where the reader names none. Else it has "code" (a US state or DC, CANADA,
+MEXICO, EUROPE, BRAZIL, ARGENTINA, OTHER, or "unknown"), "confidence", "alternatives", "evidence" in
+words, and "formats": what was read, what serial formats would prefer and by which odds. Formats are
+evidence: "text" is always what was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ def _plate(reading: Reading) -> dict[str, object]:
         ],
         "box": [box.left, box.top, box.width, box.height],
         "corners": reading.corners,
+        "state": read_state.as_json(getattr(reading, "state", None)),
     }
 
 
@@ -106,6 +113,8 @@ def _as_text(outcome: _Outcome) -> Iterator[str]:
             f"{each.text} {each.confidence:.2f}" + _others(each.alternatives)
             for each in reading.characters
         )
+        for line in read_state.as_text(getattr(reading, "state", None)):
+            yield f"    {line}"
 
 
 def _others(alternatives: tuple[tuple[str, float], ...]) -> str:
