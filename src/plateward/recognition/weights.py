@@ -96,7 +96,42 @@ CHARACTERS: Final = Weights(
     origin="PaddleOCR PP-OCRv6 small recognition, ONNX by RapidOCR",
     member=Member(_RAPIDOCR, "rapidocr/models/PP-OCRv6_rec_small.onnx"),
 )
-REGISTER: Final = (PLATE_CORNERS, TEXT_LINES, CHARACTERS)
+_VEHICLES: Final = "training/vehicles/MODEL_CARD.md"
+VEHICLE_BOXES: Final = Weights(
+    name="vehicle-boxes",
+    task="finds vehicles, and people so that they can be blurred",
+    sha256="45f0ca3777f44e49a83948324564efaa856e0365f53bf663cf53f9bffd28b5f1",
+    size=3_501_118,
+    licence="Apache-2.0",
+    origin="Google EfficientDet-Lite0, six of its kinds, ONNX by Plateward",
+    card=_VEHICLES,
+)
+VEHICLE_LOOK: Final = Weights(
+    name="vehicle-look",
+    task="sees shapes and surfaces",
+    sha256="70cc305651f9926a3ff41564493deaf8f3a3f9a4a081817588d25d8ca0fae0ef",
+    size=3_520_769,
+    licence="Apache-2.0",
+    origin="Google EfficientNet-Lite0 without its last layer, ONNX by Plateward",
+    card=_VEHICLES,
+)
+VEHICLE_TRAITS: Final = Weights(
+    name="vehicle-traits",
+    task="names colour and body of a vehicle",
+    sha256="a335b4d5d48e732eeb3935a31bd209e745340d52510de5c514d3d5f160f22508",
+    size=93_489,
+    licence="Apache-2.0",
+    origin="Plateward, from vehicles labelled by eye in pictures under MIT and CC BY",
+    card=_VEHICLES,
+)
+REGISTER: Final = (
+    PLATE_CORNERS,
+    TEXT_LINES,
+    CHARACTERS,
+    VEHICLE_BOXES,
+    VEHICLE_LOOK,
+    VEHICLE_TRAITS,
+)
 
 SHIPPED: Final = Path(__file__).parent / "models"
 """Where the weight files lie that come with the package."""

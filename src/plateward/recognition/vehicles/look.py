@@ -1,0 +1,70 @@
+"""From a vehicle's pixels to the numbers that its colour and body are told from."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from plateward.recognition.geometry import Box, Floats, Image
+
+SIDE: Final = 192  # pixels each way that the network is shown; the shape is not kept
+_MARGIN: Final = 0.04
+_SMALL: Final = 48  # pixels each way in which colours are counted
+_GRID: Final = 6
+_GRID_UNITS: Final = (50.0, 30.0, 30.0)
+# Where paint is most of what is seen: below the glass, inside the outline; then nearly all.
+_REGIONS: Final = ((slice(14, 42), slice(6, 42)), (slice(4, 44), slice(4, 44)))
+_BRIGHTNESSES: Final = 8
+_HUES: Final = 12
+_COLOURLESS: Final = 8.0  # of Lab chroma: below it is grey; 12 above it is full colour
+_COLOURFUL: Final = 12.0
+
+
+def cut(image: Image, box: Box) -> Image:
+    """The vehicle with a little around it; at least a pixel of the picture."""
+    across, down = _MARGIN * box.width, _MARGIN * box.height
+    top, left = max(0, round(box.top - down)), max(0, round(box.left - across))
+    bottom, right = round(box.bottom + down), round(box.right + across)
+    top, left = min(top, image.shape[0] - 1), min(left, image.shape[1] - 1)
+    return image[top : max(bottom, top + 1), left : max(right, left + 1)]
+
+
+def shown(pixels: Image) -> Image:
+    """What the network sees: SIDE x SIDE x 3."""
+    shrinks = min(pixels.shape[:2]) > SIDE
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=method), np.uint8)
+
+
+def paint(pixels: Image) -> Floats:
+    """Colours by place on a coarse grid, and counts of brightness and hue where the paint is."""
+    small = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    grid = cv2.resize(lab, (_GRID, _GRID), interpolation=cv2.INTER_AREA) / _GRID_UNITS
+    counts = [_counts(np.asarray(lab[rows, columns]).reshape(-1, 3)) for rows, columns in _REGIONS]
+    return np.concatenate([grid.ravel(), *counts]).astype(np.float32)
+
+
+def _counts(lab: Floats) -> Floats:
+    light, green_red, blue_yellow = lab.T
+    chroma = np.hypot(green_red, blue_yellow)
+    turn = (np.arctan2(blue_yellow, green_red) + np.pi) / (2 * np.pi)
+    coloured = np.clip((chroma - _COLOURLESS) / _COLOURFUL, 0, 1)
+    hues = np.bincount((turn * _HUES).astype(int) % _HUES, coloured, _HUES) / len(lab)
+    rest = [
+        chroma.mean() / 30,
+        np.percentile(chroma, 80) / 30,
+        *(np.percentile(light, [10, 25, 50, 75, 90]) / 50),
+        *(lab[:, 1:].mean(axis=0) / 20),
+        *(np.median(lab[:, 1:], axis=0) / 20),
+    ]
+    return np.concatenate([_brightnesses(light), hues, rest]).astype(np.float32)
+
+
+def _brightnesses(light: Floats) -> Floats:
+    """Shares of pixels; each pixel is shared between its two nearest bins."""
+    place = np.clip(light / 100 * _BRIGHTNESSES - 0.5, 0, _BRIGHTNESSES - 1)
+    low = np.floor(place).astype(int).clip(0, _BRIGHTNESSES - 2)
+    upper = place - low
+    counts = np.bincount(low, 1 - upper, _BRIGHTNESSES) + np.bincount(low + 1, upper, _BRIGHTNESSES)
+    return np.asarray(counts / len(light), np.float32)

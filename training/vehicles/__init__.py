@@ -1,0 +1,1 @@
+"""Labels, conversion and training for the description of vehicles."""
