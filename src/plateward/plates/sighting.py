@@ -17,13 +17,21 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """What can be said of the vehicle. None: the source does not know."""
+    """What can be said of the vehicle. None: the source does not know.
+
+    `confidences`: for each field whose source says how sure it is, its name and 0 to 1.
+    """
 
     make: str | None = None
     model: str | None = None
     color: str | None = None
     body_type: str | None = None
     features: tuple[str, ...] = ()
+    confidences: tuple[tuple[str, float], ...] = ()
+
+    def confidence_of(self, name: str) -> float | None:
+        """How sure the source is of the field `name`; None where it does not say."""
+        return dict(self.confidences).get(name)
 
 
 @dataclass(frozen=True, slots=True)
