@@ -1,10 +1,12 @@
 """What `plateward read` says of a plate's state and of formats, for people and as JSON."""
 
 import json
+from types import SimpleNamespace
 
-from plateward.cli import read_state
+from plateward.cli import read, read_state
 from plateward.plates.formats_evidence import Spelling
 from plateward.plates.text import PlateText
+from plateward.recognition.geometry import Box
 from plateward.recognition.regions import Judge, State
 
 
@@ -48,3 +50,23 @@ def test_json_holds_both_spellings_with_their_formats() -> None:
     spellings = {each["text"]: each for each in back["formats"]["spellings"]}
     assert spellings["AB1C2D"]["formats"] == [["US-MO", "%@#@#@"]]
     assert spellings["AB1CZD"]["log_odds"] == 0
+
+
+def test_the_command_shows_the_state_of_a_reading_that_has_one() -> None:
+    """And of one that has none, null and no line."""
+    state = judged(("AB1C2D", 0.9))
+    for told in (state, None):
+        reading = SimpleNamespace(
+            plate="AB1C2D",
+            confidence=0.9,
+            characters=(),
+            box=Box(1, 2, 3, 4),
+            corners=None,
+            state=told,
+        )
+        assert read._plate(reading)["state"] == read_state.as_json(told)
+        outcome = read._Outcome("a.jpg", readings=(reading,))
+        lines = [line.strip() for line in read._as_text(outcome)]
+        assert [line for line in lines if "state" in line] == [
+            line for line in read_state.as_text(told) if "state" in line
+        ]
