@@ -94,16 +94,19 @@ def test_a_field_about_a_person_is_kept_by_no_city(city: str, name: str) -> None
     assert not by_default(city).keeps_field(name)
 
 
-def test_the_product_opens_three_networks_and_none_of_them_knows_faces_or_people() -> None:
+def test_no_network_knows_faces_and_people_are_found_only_to_be_blurred() -> None:
     known = [held for held in vars(weights).values() if isinstance(held, weights.Weights)]
     assert {each.task for each in known} == {
         "finds plates and their four corners",
         "finds lines of text",
         "reads one line of text",
+        "finds vehicles, and people so that they can be blurred",
+        "sees shapes and surfaces",
+        "names colour and body of a vehicle",
     }
     # A network is opened by its entry in that register alone; what else is said is what runs it.
     asked = get_type_hints(networks.Network.__init__)
-    assert set(asked) == {"which", "provider", "return"}
+    assert set(asked) == {"which", "provider", "steady", "return"}
     assert asked["which"] is weights.Weights
 
 

@@ -139,6 +139,14 @@ def test_the_same_picture_gives_the_same_answer_bit_for_bit(real: Network) -> No
 
 
 @pytest.mark.recognition
+def test_planned_memory_changes_no_answer(real: Network) -> None:
+    steady = Network(WEIGHTS, steady=True)
+    for batch in (noise(1), noise(2), noise(1, seed=9)):
+        for one, other in zip(real.run(batch), steady.run(batch), strict=True):
+            assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.recognition
 def test_threads_that_share_a_network_do_not_disturb_each_other(real: Network) -> None:
     batches = [noise(1, seed=seed) for seed in range(4)]
     alone = [real.run(batch) for batch in batches]
