@@ -33,7 +33,7 @@ def _instead(package: str) -> str:
 
 
 # Providers that compute in this machine. One that sends pictures elsewhere (Azure) is left out.
-_ALL: Final = (
+KNOWN: Final = (
     Provider("cpu", "CPUExecutionProvider", "`pip install onnxruntime`"),
     Provider(
         "cuda",
@@ -51,13 +51,13 @@ _ALL: Final = (
 def available() -> list[str]:
     """The names that can be asked for here."""
     present = onnxruntime.get_available_providers()
-    return [each.name for each in _ALL if each.runtime in present]
+    return [each.name for each in KNOWN if each.runtime in present]
 
 
 def chosen(name: str | None = None) -> Provider:
     """`name`, else what PLATEWARD_PROVIDER says, else the CPU. Never another than asked for."""
     asked = name or os.environ.get(SETTING) or DEFAULT
-    known = {each.name: each for each in _ALL}
+    known = {each.name: each for each in KNOWN}
     provider = known.get(asked.strip().lower())
     if provider is None:
         raise ProviderProblem(
