@@ -1,9 +1,11 @@
 """`plateward read`: what it prints, how it ends, and that it needs no server."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import PIL.Image
@@ -41,7 +43,7 @@ def test_a_plate_is_printed_with_all_that_is_known_of_it() -> None:
     assert result.exit_code == 0
     first, plate, characters = result.output.splitlines()[:3]
     assert first.startswith(PICKUP)
-    assert first.endswith(" ms)")
+    assert first.endswith(" ms, cpu)")
     assert plate.split()[:2] == ["BBX3499", "confidence"]
     assert "box x" in plate
     assert characters.split()[0] == "B"
@@ -67,6 +69,7 @@ def test_one_bad_file_ends_with_2_and_the_others_are_read(words: str, blank: str
     assert "/no/such.jpg does not exist" in result.stderr
     assert "BBX3499" in result.stdout
     assert "no plate found" in result.stdout
+    assert "2 of 4 not read; no file was changed." in result.stderr
 
 
 @pytest.mark.slow
@@ -76,7 +79,8 @@ def test_json_is_one_line_a_photo_in_order(words: str) -> None:
     assert result.exit_code == 2
     refused, read = (json.loads(line) for line in result.stdout.splitlines())
     assert refused == {"file": words, "error": refused["error"]}
-    assert set(read) == {"file", "ms", "plates"}
+    assert set(read) == {"file", "ms", "provider", "plates"}
+    assert read["provider"] == "cpu"
     plate = read["plates"][0]
     assert set(plate) == {"text", "confidence", "characters", "box", "corners"}
     assert plate["text"] == "BBX3499"
@@ -86,6 +90,106 @@ def test_json_is_one_line_a_photo_in_order(words: str) -> None:
     assert 400 < left < left + width < 620
     assert 420 < top < top + height < 540
     assert len(plate["corners"]) == 4
+
+
+class Nothing:
+    """A reader that finds nothing, at once."""
+
+    provider = "cpu"
+
+    def read(self, image: object) -> list[object]:
+        return []
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plateward.cli.read._reader", lambda provider: Nothing())
+
+
+@pytest.mark.usefixtures("quick")
+def test_whatever_is_named_the_others_are_read_and_each_refusal_said(
+    tmp_path: Path, blank: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "zero.jpg").touch()
+    (tmp_path / "pipe").symlink_to("/dev/zero")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    shut = tmp_path / "shut.jpg"
+    shut.touch()
+    opens = Path.open
+
+    def open_unless_shut(path: Path, *how: str, **more: Any) -> object:
+        if path == shut:
+            raise PermissionError(13, "Permission denied")
+        return opens(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", open_unless_shut)
+    wrong = {
+        "/no/such.jpg": "does not exist. Check the name",
+        str(tmp_path): "is a folder. Name the photos in it",
+        str(tmp_path / "empty"): "is an empty folder",
+        str(tmp_path / "zero.jpg"): "is empty (0 bytes)",
+        str(tmp_path / "pipe"): "is not a file",
+        str(tmp_path / "nowhere"): "does not exist",
+        str(shut): "cannot be opened: Permission denied. Make it readable",
+        words: "is not a photo",
+        "": "is a folder",
+    }
+    named = [name for each in wrong for name in (each, blank)]
+    result = run(*named)
+    assert result.exit_code == 2
+    assert result.stdout.count("no plate found") == len(wrong)
+    for said in wrong.values():
+        assert said in result.stderr
+    assert f"{len(wrong)} of {2 * len(wrong)} not read" in result.stderr
+    lines = [json.loads(line) for line in run("--json", *named).stdout.splitlines()]
+    assert [line["file"] for line in lines] == named
+    assert [set(line) for line in lines[::2]] == [{"file", "error"}] * len(wrong)
+    assert [line["error"] for line in lines[::2] if not line["error"].endswith(".")] == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_only_bad_photos_end_with_2_and_say_nothing_on_the_way_out() -> None:
+    result = run("--json", "/no/such.jpg")
+    assert result.exit_code == 2
+    assert result.stderr == ""
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_name_that_steers_the_terminal_or_is_no_text_is_shown_tamely(tmp_path: Path) -> None:
+    names = [str(tmp_path / "a\x1b[2Jb.png"), os.fsdecode(os.fsencode(tmp_path) + b"/\xff.png")]
+    for name in names:
+        PIL.Image.new("RGB", (40, 40)).save(name)
+    shown = run(*names, names[0] + "x")
+    assert shown.exit_code == 2
+    assert "\x1b" not in shown.output
+    assert "a\ufffd[2Jb.png: no plate found" in shown.output
+    lines = [json.loads(line) for line in run("--json", *names).stdout.splitlines()]
+    assert [line["file"] for line in lines] == names
+
+
+def test_a_provider_that_is_missing_ends_with_1_and_reads_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
+    result = run("--provider", "cuda", PICKUP)
+    assert result.exit_code == 1
+    assert "'cuda' was asked for and is not installed here" in result.stderr
+    assert "onnxruntime-gpu" in result.stderr
+    assert result.stdout == ""
+    monkeypatch.setenv("PLATEWARD_PROVIDER", "cuda")
+    assert run(PICKUP).exit_code == 1
+
+
+@pytest.mark.slow
+def test_its_help_loads_neither_networks_nor_pixels() -> None:
+    script = (
+        "import sys; from plateward.cli import commands;"
+        "commands.main(['read', '--help'], standalone_mode=False);"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'cv2', 'onnxruntime', 'PIL')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_weights_it_says_how_to_get_them(

@@ -214,15 +214,25 @@ def test_a_folder_in_its_place_says_what_to_do(shipped: Path, folder: Path) -> N
 
 
 def test_the_list_tells_both_kinds_apart(
-    shipped: Path, folder: Path, register: Callable[..., None]
+    shipped: Path, register: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(OURS, SMALL)
+    monkeypatch.delenv("PLATEWARD_PROVIDER", raising=False)
     listed = run("list").output
     assert "ours (shows how a file that ships is named): here and unchanged" in listed
     assert "comes with Plateward; its card: CARD.md" in listed
     assert "fetched from pack 1: pack/small.onnx" in listed
     assert "small (shows how a file that ships is named): NOT USABLE" in listed
     assert "plateward weights fetch" in listed
+    assert "They run on: cpu (PLATEWARD_PROVIDER; available here: cpu" in listed
+
+
+def test_the_list_says_when_what_was_asked_to_run_them_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PLATEWARD_PROVIDER", "cuda")
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
+    assert "They cannot run: The execution provider 'cuda'" in run("list").output
 
 
 def test_when_everything_ships_nothing_is_fetched(

@@ -5,25 +5,32 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from plateward.cli import read_state
-from plateward.recognition import NotAPhoto, PlateReader, Reading, WeightsProblem
-from plateward.recognition import photos as photo_files
+
+if TYPE_CHECKING:
+    from plateward.recognition import PlateReader, Reading
 
 _HELP = """Read the plates in photos.
 
-Each PHOTO is a JPEG, PNG, WebP, BMP or TIFF file. The exit code is 0 when every photo was read,
-also if it shows no plate, and 2 when one could not be opened; the others are read all the same.
-It is 1 when the reader itself cannot start.
+Each PHOTO is a JPEG, PNG, WebP, BMP or TIFF file; of several pages or frames the first is read.
+The exit code is 0 when every photo was read, also if it shows no plate, and 2 when one could not be
+opened; the others are read all the same. It is 1 when the reader itself cannot start. No file is
+ever changed.
+
+The networks run on the CPU, or on what --provider or PLATEWARD_PROVIDER names; what is not there
+is an error, never replaced by the CPU.
 
 With --json, one JSON object a line, one line a photo, in the order given:
 
 \b
-{"file": "…", "ms": 210, "plates": [{"text": "ABC123", "confidence": 0.97,
-  "characters": [{"text": "A", "confidence": 0.99, "alternatives": [["4", 0.01]]}, …],
-  "box": [x, y, width, height], "corners": [[x, y], … 4 from top-left, clockwise] or null}]}
+{"file": "…", "ms": 210, "provider": "cpu", "plates": [
+  {"text": "ABC123", "confidence": 0.97,
+   "characters": [{"text": "A", "confidence": 0.99, "alternatives": [["4", 0.01]]}, …],
+   "box": [x, y, width, height], "corners": [[x, y], … 4 from top-left, clockwise] or null}]}
 {"file": "…", "error": "what is wrong and what to do"}
 
 Boxes and corners are pixels of the photo the right way up. Confidence is 0 to 1.
@@ -40,47 +47,65 @@ class _Outcome:
 
     file: str
     milliseconds: int = 0
-    readings: tuple[Reading, ...] = ()
+    provider: str | None = None
+    readings: "tuple[Reading, ...]" = ()
     error: str | None = None
 
 
 @click.command(help=_HELP)
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a photo.")
-def command(photos: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 -- click passes the flag
-    try:
-        reader = PlateReader.default()
-    except WeightsProblem as problem:
-        raise click.ClickException(str(problem)) from None
+@click.option("--provider", metavar="NAME", help="What runs the networks: cpu, cuda, openvino, …")
+def command(photos: tuple[str, ...], as_json: bool, provider: str | None) -> None:  # noqa: FBT001 -- click passes the flag
+    reader = _reader(provider)
     unread = 0
     for file in photos:
         outcome = _read(reader, file)
         unread += outcome.error is not None
         for line in _as_json(outcome) if as_json else _as_text(outcome):
             click.echo(line, err=outcome.error is not None and not as_json)
+    if unread and not as_json:
+        click.echo(f"{unread} of {len(photos)} not read; no file was changed.", err=True)
     sys.exit(2 if unread else 0)
 
 
-def _read(reader: PlateReader, file: str) -> _Outcome:
+def _reader(provider: str | None) -> "PlateReader":
+    from plateward.recognition import PlateReader, ProviderProblem, WeightsProblem
+
     try:
-        image = photo_files.load(file)
+        return PlateReader.default(provider)
+    except (WeightsProblem, ProviderProblem) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _read(reader: "PlateReader", file: str) -> _Outcome:
+    from plateward.recognition import NotAPhoto, photos
+
+    try:
+        image = photos.load(file)
     except NotAPhoto as refusal:
         return _Outcome(file, error=str(refusal))
     began = time.perf_counter()
     readings = tuple(reader.read(image))
-    return _Outcome(file, round(1000 * (time.perf_counter() - began)), readings)
+    milliseconds = round(1000 * (time.perf_counter() - began))
+    return _Outcome(file, milliseconds, reader.provider, readings)
 
 
 def _as_json(outcome: _Outcome) -> Iterator[str]:
     if outcome.error is not None:
-        yield json.dumps({"file": outcome.file, "error": outcome.error}, ensure_ascii=False)
+        yield json.dumps({"file": outcome.file, "error": outcome.error})
         return
-    plates = [_plate(reading) for reading in outcome.readings]
-    line = {"file": outcome.file, "ms": outcome.milliseconds, "plates": plates}
-    yield json.dumps(line, ensure_ascii=False)
+    yield json.dumps(
+        {
+            "file": outcome.file,
+            "ms": outcome.milliseconds,
+            "provider": outcome.provider,
+            "plates": [_plate(reading) for reading in outcome.readings],
+        }
+    )
 
 
-def _plate(reading: Reading) -> dict[str, object]:
+def _plate(reading: "Reading") -> dict[str, object]:
     box = reading.box
     return {
         "text": reading.plate,
@@ -97,12 +122,13 @@ def _plate(reading: Reading) -> dict[str, object]:
 
 def _as_text(outcome: _Outcome) -> Iterator[str]:
     if outcome.error is not None:
-        yield f"Not read: {outcome.error}"
+        yield _printable(f"Not read: {outcome.error}")
         return
+    took = f"({outcome.milliseconds} ms, {outcome.provider})"
     if not outcome.readings:
-        yield f"{outcome.file}: no plate found ({outcome.milliseconds} ms)"
+        yield f"{_printable(outcome.file)}: no plate found {took}"
         return
-    yield f"{outcome.file} ({outcome.milliseconds} ms)"
+    yield f"{_printable(outcome.file)} {took}"
     for reading in outcome.readings:
         box = reading.box
         yield (
@@ -115,6 +141,11 @@ def _as_text(outcome: _Outcome) -> Iterator[str]:
         )
         for line in read_state.as_text(getattr(reading, "state", None)):
             yield f"    {line}"
+
+
+def _printable(text: str) -> str:
+    """A file's name may hold what steers a terminal, or is no letter at all."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def _others(alternatives: tuple[tuple[str, float], ...]) -> str:

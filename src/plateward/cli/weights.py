@@ -2,7 +2,7 @@
 
 import click
 
-from plateward.recognition import fetching, weights
+from plateward.recognition import fetching, providers, weights
 
 
 @click.group(help="Bring, check and list the weight files of the recogniser.")
@@ -18,6 +18,15 @@ def list_() -> None:
         click.echo(f"  {_source(each)}")
         click.echo(f"  {weights.path_of(each)}")
         click.echo(f"  SHA-256 {each.sha256}\n")
+    click.echo(_run_by())
+
+
+def _run_by() -> str:
+    here = f"available here: {', '.join(providers.available())}"
+    try:
+        return f"They run on: {providers.chosen().name} ({providers.SETTING}; {here})"
+    except providers.ProviderProblem as problem:
+        return f"They cannot run: {problem}"
 
 
 def _state(each: weights.Weights) -> str:
