@@ -41,7 +41,10 @@ def paint(pixels: Image) -> Floats:
     small = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     grid = cv2.resize(lab, (_GRID, _GRID), interpolation=cv2.INTER_AREA) / _GRID_UNITS
-    counts = [_counts(np.asarray(lab[rows, columns]).reshape(-1, 3)) for rows, columns in _REGIONS]
+    counts = [
+        _counts(np.asarray(lab[rows, columns], np.float32).reshape(-1, 3))
+        for rows, columns in _REGIONS
+    ]
     return np.concatenate([grid.ravel(), *counts]).astype(np.float32)
 
 
