@@ -1,14 +1,17 @@
 """A photo becomes sightings: the plate cut out, the scene kept, the same photo the same event."""
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from PIL import Image as Pillow
 
 from plateward.capture import stills
+from plateward.plates.sighting import Vehicle
 from plateward.plates.text import normalise
-from plateward.recognition import Box, Reading
+from plateward.recognition import Box, Image, Reading
+from plateward.recognition.vehicles import Described, Description, Judged
 
 SEEN_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 PLATE_RED = (200, 30, 30)
@@ -65,3 +68,41 @@ def test_the_same_photo_at_the_same_instant_is_the_same_event() -> None:
 
 def test_no_reading_no_sighting() -> None:
     assert stills.sightings(frame(), []) == []
+
+
+class Tells:
+    """Describes every vehicle as red, and sees one person at 1100, 500, sized 200 by 300."""
+
+    def describe_all(self, image: Image, plates: Sequence[Box]) -> list[Described]:
+        return [Described(None, Description(colour=Judged("red", 0.8))) for _ in plates]
+
+    def people(self, image: Image) -> list[Box]:
+        return [Box(1100, 500, 1300, 800)]
+
+
+def test_what_is_said_of_the_vehicle_goes_with_its_confidence() -> None:
+    (sighting,) = stills.sightings(frame(), [reading()], vehicles=Tells())
+    assert sighting.vehicle == Vehicle(color="red", confidences=(("color", 0.8),))
+
+
+def test_a_person_is_blurred_in_the_scene_and_beside_the_plate_but_the_plate_stays() -> None:
+    before = frame()
+    image = before.image.copy()
+    for top in range(500, 800, 16):
+        image[top : top + 8, 1200:1300] = 255  # stripes that a blur must level
+    seen = stills.Frame(before.device, before.seen_at, image)
+    (hidden,) = stills.sightings(seen, [reading()], hide=Tells())
+    (shown,) = stills.sightings(seen, [reading()])
+    assert _steepest(hidden.photo) < 60 < _steepest(shown.photo)
+    plate = [np.asarray(opened(each.crop), np.float32)[24:100, 40:200] for each in (hidden, shown)]
+    assert np.abs(plate[0] - plate[1]).mean() < 3
+
+
+def _steepest(jpeg: bytes | None) -> int:
+    """The largest step from row to row where the person stands beside the plate."""
+    rows = np.asarray(opened(jpeg), np.int16)[255:395, 610:640]
+    return int(np.abs(np.diff(rows, axis=0)).max())
+
+
+def test_nobody_is_looked_for_where_nothing_was_read() -> None:
+    assert stills.sightings(frame(), [], vehicles=Tells(), hide=Tells()) == []

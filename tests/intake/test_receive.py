@@ -15,7 +15,8 @@ from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
 
-WHOLE = Vehicle("Ford", "F-150", "blue", "pickup", ("roof rack",))
+SURE = {"make": 0.7, "color": 0.9, "body_type": 0.8}
+WHOLE = Vehicle("Ford", "F-150", "blue", "pickup", ("roof rack",), tuple(SURE.items()))
 
 
 def dropped(city: str) -> dict[str, int]:
@@ -48,6 +49,7 @@ def test_each_city_keeps_only_the_fields_its_policy_names(device: str, gone: set
     assert (read.speed_kmh is None) is ("speed" in gone)
     assert (read.model == "") is ("model" in gone)
     assert (read.features == []) is ("features" in gone)
+    assert read.vehicle_confidences == {n: sure for n, sure in SURE.items() if n not in gone}
     assert dropped(read.city) == dict.fromkeys(gone, 1)
 
 

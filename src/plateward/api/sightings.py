@@ -3,7 +3,7 @@
 import base64
 import binascii
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
@@ -50,6 +50,7 @@ class VehicleIn(_Strict):
     color: Word | None = None
     body_type: Word | None = None
     features: list[Word] = Field(default=[], max_length=16)
+    confidences: dict[Literal["make", "model", "color", "body_type"], Share] = {}
 
 
 class SightingIn(_Strict):
@@ -89,7 +90,12 @@ class SightingIn(_Strict):
             box=self.box,
             region=self.region,
             vehicle=Vehicle(
-                told.make, told.model, told.color, told.body_type, tuple(told.features)
+                told.make,
+                told.model,
+                told.color,
+                told.body_type,
+                tuple(told.features),
+                tuple(told.confidences.items()),
             ),
             direction=self.direction,
             speed_kmh=self.speed_kmh,

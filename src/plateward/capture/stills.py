@@ -5,12 +5,13 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from PIL import Image as Pillow
 
-from plateward.plates.sighting import Sighting
-from plateward.recognition import Image, Reading
+from plateward.plates.sighting import Sighting, Vehicle
+from plateward.recognition import Box, Image, Reading
+from plateward.recognition.vehicles import Described, PeopleFinder, people
 
 SOURCE: Final = "plateward"
 LONG_SIDE: Final = 1280  # pixels of the scene that is kept: enough to see the vehicle, not more
@@ -27,27 +28,73 @@ class Frame:
     image: Image
 
 
-def sightings(frame: Frame, readings: Sequence[Reading]) -> list[Sighting]:
-    """One sighting a reading, each with the scene and the plate cut out of it, as JPEG."""
-    photo, scale = _scene(frame.image)
-    return [_sighting(frame, reading, photo, scale) for reading in readings]
+class VehicleDescriber(Protocol):
+    """One description for each plate, in order."""
+
+    def describe_all(self, image: Image, plates: Sequence[Box]) -> Sequence[Described]: ...
 
 
-def _sighting(frame: Frame, reading: Reading, photo: bytes, scale: float) -> Sighting:
+def sightings(
+    frame: Frame,
+    readings: Sequence[Reading],
+    *,
+    vehicles: VehicleDescriber | None = None,
+    hide: PeopleFinder | None = None,
+) -> list[Sighting]:
+    """One sighting a reading, each with the scene and the plate cut out of it, as JPEG.
+
+    `vehicles` tells what can be said of each plate's vehicle; None: nothing is said. `hide` finds
+    the people who are blurred in both pictures before these are made; None: nobody is blurred.
+    Give it unless the city's profile keeps pictures of people: none that ships does.
+    """
+    if not readings:
+        return []
+    plates = [reading.box for reading in readings]
+    told = _told(frame.image, plates, vehicles)
+    image = frame.image if hide is None else _without_people(frame.image, plates, hide)
+    photo, scale = _scene(image)
+    scene = _Scene(image, photo, scale)
+    return [
+        _sighting(frame, reading, scene, vehicle)
+        for reading, vehicle in zip(readings, told, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is kept of a frame: `photo` is `image` made smaller by `scale`, as JPEG."""
+
+    image: Image
+    photo: bytes
+    scale: float
+
+
+def _told(image: Image, plates: Sequence[Box], vehicles: VehicleDescriber | None) -> list[Vehicle]:
+    if vehicles is None:
+        return [Vehicle() for _ in plates]
+    return [described.vehicle for described in vehicles.describe_all(image, plates)]
+
+
+def _without_people(image: Image, plates: Sequence[Box], hide: PeopleFinder) -> Image:
+    return people.blurred(image, hide.people(image), keep=plates)
+
+
+def _sighting(frame: Frame, reading: Reading, scene: _Scene, vehicle: Vehicle) -> Sighting:
     box = reading.box
-    corner = tuple(round(v * scale) for v in (box.left, box.top))
-    size = tuple(round(v * scale) for v in (box.right - box.left, box.bottom - box.top))
+    corner = tuple(round(v * scene.scale) for v in (box.left, box.top))
+    size = tuple(round(v * scene.scale) for v in (box.right - box.left, box.bottom - box.top))
     return Sighting(
         source=SOURCE,
         device=frame.device,
-        event=_event(frame, reading, photo),
+        event=_event(frame, reading, scene.photo),
         plate=reading.plate,
         seen_at=frame.seen_at,
         confidence=reading.confidence,
         characters=reading.characters,
         box=(corner[0], corner[1], size[0], size[1]),
-        photo=photo,
-        crop=_crop(frame.image, reading),
+        vehicle=vehicle,
+        photo=scene.photo,
+        crop=_crop(scene.image, reading),
     )
 
 

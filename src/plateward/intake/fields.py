@@ -35,7 +35,8 @@ def _carried(sighting: Sighting) -> dict[str, object]:
 def _without(sighting: Sighting, dropped: frozenset[str]) -> Sighting:
     kept = {n: None if n in dropped else getattr(sighting.vehicle, n) for n in _VEHICLE}
     features = () if "features" in dropped else sighting.vehicle.features
-    without = replace(sighting, vehicle=Vehicle(**kept, features=features))
+    sure = tuple(each for each in sighting.vehicle.confidences if each[0] not in dropped)
+    without = replace(sighting, vehicle=Vehicle(**kept, features=features, confidences=sure))
     if "image" in dropped:
         without = replace(without, photo=None, crop=None)
     if "speed" in dropped:

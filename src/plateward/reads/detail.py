@@ -104,6 +104,7 @@ def _detail(row: Read) -> Detail:
             row.color or None,
             row.body_type or None,
             tuple(row.features),
+            tuple(row.vehicle_confidences.items()),
         ),
         direction=row.direction,
         speed_kmh=row.speed_kmh,

@@ -26,6 +26,7 @@ class Read(models.Model):
     color = models.CharField(max_length=40, blank=True)
     body_type = models.CharField(max_length=40, blank=True)
     features = models.JSONField(default=list)
+    vehicle_confidences = models.JSONField(default=dict)
     direction = models.CharField(max_length=20, blank=True)
     speed_kmh = models.FloatField(null=True)
     latitude = models.FloatField(null=True)

@@ -69,6 +69,7 @@ def _row(sighting: Sighting, keeping: Keeping) -> Read:
         color=vehicle.color or "",
         body_type=vehicle.body_type or "",
         features=list(vehicle.features),
+        vehicle_confidences=dict(vehicle.confidences),
         direction=sighting.direction or "",
         speed_kmh=sighting.speed_kmh,
         latitude=latitude,

@@ -11,6 +11,7 @@ from PIL import Image
 
 from plateward.gate import door
 from plateward.gate.permit import Refused
+from plateward.plates.sighting import Vehicle
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
@@ -132,15 +133,22 @@ def _vehicle(found: detail.Detail) -> list[tuple[str, str]]:
     speed = f"{found.speed_kmh / 1.609344:.0f} mph" if found.speed_kmh is not None else ""
     said = (
         ("Plate's state", found.region),
-        ("Make", vehicle.make),
-        ("Model", vehicle.model),
-        ("Colour", vehicle.color),
-        ("Body", vehicle.body_type),
+        ("Make", _told(vehicle, "make")),
+        ("Model", _told(vehicle, "model")),
+        ("Colour", _told(vehicle, "color")),
+        ("Body", _told(vehicle, "body_type")),
         ("Features", ", ".join(vehicle.features)),
         ("Direction", found.direction),
         ("Speed", speed),
     )
     return [(name, value) for name, value in said if value]
+
+
+def _told(vehicle: Vehicle, name: str) -> str:
+    """With how sure the source is of it, where it says so."""
+    value: str = getattr(vehicle, name) or ""
+    confidence = vehicle.confidence_of(name)
+    return f"{value} ({confidence:.0%} sure)" if value and confidence is not None else value
 
 
 def _size(photo: bytes) -> tuple[int, int] | None:
