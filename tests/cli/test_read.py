@@ -82,7 +82,15 @@ def test_json_is_one_line_a_photo_in_order(words: str) -> None:
     assert set(read) == {"file", "ms", "provider", "plates"}
     assert read["provider"] == "cpu"
     plate = read["plates"][0]
-    assert set(plate) == {"text", "confidence", "characters", "box", "corners"}
+    said = {"text", "state", "confidence", "characters", "box", "corners", "vehicle"}
+    assert set(plate) == said
+    assert set(plate["vehicle"]) == {"box", "colour", "body", "make"}
+    left, top, width, height = plate["vehicle"]["box"]
+    assert left < plate["box"][0] < left + width
+    assert top < plate["box"][1] < top + height
+    red = plate["vehicle"]["colour"]
+    assert "red" in [red["value"], *(word for word, _chance in red["alternatives"])]
+    assert plate["vehicle"]["make"]["value"] is None
     assert plate["text"] == "BBX3499"
     assert [each["text"] for each in plate["characters"]] == list("BBX3499")
     assert all(set(c) == {"text", "confidence", "alternatives"} for c in plate["characters"])
@@ -100,10 +108,14 @@ class Nothing:
     def read(self, image: object) -> list[object]:
         return []
 
+    def describe_all(self, image: object, plates: object) -> list[object]:
+        return []
+
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plateward.cli.read._reader", lambda provider: Nothing())
+    monkeypatch.setattr("plateward.cli.read._vehicles", lambda provider: Nothing())
 
 
 @pytest.mark.usefixtures("quick")
