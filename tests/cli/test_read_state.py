@@ -8,6 +8,7 @@ from plateward.plates.formats_evidence import Spelling
 from plateward.plates.text import PlateText
 from plateward.recognition.geometry import Box
 from plateward.recognition.regions import Judge, State
+from plateward.recognition.vehicles import Described
 
 
 def judged(*seen: tuple[str, float], home: str | None = None) -> State:
@@ -65,7 +66,7 @@ def test_the_command_shows_the_state_of_a_reading_that_has_one() -> None:
             state=told,
         )
         assert read._plate(reading)["state"] == read_state.as_json(told)
-        outcome = read._Outcome("a.jpg", readings=(reading,))
+        outcome = read._Outcome("a.jpg", readings=(reading,), vehicles=(Described(),))
         lines = [line.strip() for line in read._as_text(outcome)]
         assert [line for line in lines if "state" in line] == [
             line for line in read_state.as_text(told) if "state" in line

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plateward.cli import read_state
+from plateward.cli import read_state, read_vehicles
 
 if TYPE_CHECKING:
     from plateward.recognition import PlateReader, Reading
+    from plateward.recognition.vehicles import Described, Vehicles
 
 _HELP = """Read the plates in photos.
 
@@ -38,7 +39,10 @@ Boxes and corners are pixels of the photo the right way up. Confidence is 0 to 1
 A plate's "state" is null where the reader names none. Else it has "code" (a US state or DC, CANADA,
 MEXICO, EUROPE, BRAZIL, ARGENTINA, OTHER, or "unknown"), "confidence", "alternatives", "evidence" in
 words, and "formats": what was read, what serial formats would prefer and by which odds. Formats are
-evidence: "text" is always what was read."""
+evidence: "text" is always what was read.
+
+A plate's "vehicle" has "box" (null where no vehicle was found around it) and "colour", "body" and
+"make", each with "value" (null is unknown), "confidence" and "alternatives"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class _Outcome:
     milliseconds: int = 0
     provider: str | None = None
     readings: "tuple[Reading, ...]" = ()
+    vehicles: "tuple[Described, ...]" = ()
     error: str | None = None
 
 
@@ -57,10 +62,10 @@ class _Outcome:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a photo.")
 @click.option("--provider", metavar="NAME", help="What runs the networks: cpu, cuda, openvino, …")
 def command(photos: tuple[str, ...], as_json: bool, provider: str | None) -> None:  # noqa: FBT001 -- click passes the flag
-    reader = _reader(provider)
+    reader, vehicles = _reader(provider), _vehicles(provider)
     unread = 0
     for file in photos:
-        outcome = _read(reader, file)
+        outcome = _read(reader, vehicles, file)
         unread += outcome.error is not None
         for line in _as_json(outcome) if as_json else _as_text(outcome):
             click.echo(line, err=outcome.error is not None and not as_json)
@@ -78,7 +83,17 @@ def _reader(provider: str | None) -> "PlateReader":
         raise click.ClickException(str(problem)) from None
 
 
-def _read(reader: "PlateReader", file: str) -> _Outcome:
+def _vehicles(provider: str | None) -> "Vehicles":
+    from plateward.recognition import ProviderProblem, WeightsProblem
+    from plateward.recognition.vehicles import Vehicles
+
+    try:
+        return Vehicles.default(provider)
+    except (WeightsProblem, ProviderProblem) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _read(reader: "PlateReader", vehicles: "Vehicles", file: str) -> _Outcome:
     from plateward.recognition import NotAPhoto, photos
 
     try:
@@ -87,8 +102,9 @@ def _read(reader: "PlateReader", file: str) -> _Outcome:
         return _Outcome(file, error=str(refusal))
     began = time.perf_counter()
     readings = tuple(reader.read(image))
+    described = tuple(vehicles.describe_all(image, [reading.box for reading in readings]))
     milliseconds = round(1000 * (time.perf_counter() - began))
-    return _Outcome(file, milliseconds, reader.provider, readings)
+    return _Outcome(file, milliseconds, reader.provider, readings, described)
 
 
 def _as_json(outcome: _Outcome) -> Iterator[str]:
@@ -100,7 +116,10 @@ def _as_json(outcome: _Outcome) -> Iterator[str]:
             "file": outcome.file,
             "ms": outcome.milliseconds,
             "provider": outcome.provider,
-            "plates": [_plate(reading) for reading in outcome.readings],
+            "plates": [
+                _plate(reading) | {"vehicle": read_vehicles.as_json(described)}
+                for reading, described in zip(outcome.readings, outcome.vehicles, strict=True)
+            ],
         }
     )
 
@@ -129,7 +148,7 @@ def _as_text(outcome: _Outcome) -> Iterator[str]:
         yield f"{_printable(outcome.file)}: no plate found {took}"
         return
     yield f"{_printable(outcome.file)} {took}"
-    for reading in outcome.readings:
+    for reading, described in zip(outcome.readings, outcome.vehicles, strict=True):
         box = reading.box
         yield (
             f"  {reading.plate:<10} confidence {reading.confidence:.2f}   "
@@ -141,6 +160,7 @@ def _as_text(outcome: _Outcome) -> Iterator[str]:
         )
         for line in read_state.as_text(getattr(reading, "state", None)):
             yield f"    {line}"
+        yield f"    {read_vehicles.as_text(described)}"
 
 
 def _printable(text: str) -> str:
