@@ -128,6 +128,17 @@ def tiff_of_one_tile() -> bytes:
     return tiff(*tags, tag(324, 4, 1, start), tag(325, 4, 1, len(tile)), at_end=tile)
 
 
+def tiff_of_odd_offsets() -> bytes:
+    """Where its pixels begin is not a number but bytes."""
+    return tiff(tag(273, UNDEFINED, 4, 8))
+
+
+def tiff_of_loud_colours() -> bytes:
+    """Its palette has colours far brighter than white."""
+    at = 72 + 2 + 12 * 10 + 4
+    return tiff(tag(262, 3, 1, 3), tag(320, 4, 768, at), at_end=b"\xff" * 4 * 768)
+
+
 def tiff_that_returns_to_itself() -> bytes:
     return tiff(following=72)
 

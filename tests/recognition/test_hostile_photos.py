@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,12 @@ def test_without_memory_it_says_that(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photos, "_decoded", no_room)
     with pytest.raises(NotAPhoto, match=r"needs more memory than there is\. Save it smaller"):
         photos.load(hostile.encoded(hostile.noise(), "JPEG"))
+
+
+@pytest.mark.parametrize("make", [hostile.tiff_of_odd_offsets, hostile.tiff_of_loud_colours])
+def test_what_fuzzing_found_is_refused_as_damaged(make: Callable[[], bytes]) -> None:
+    with pytest.raises(NotAPhoto, match="is damaged or incomplete"):
+        photos.load(make())
 
 
 def test_what_goes_with_the_first_page_or_frame_is_the_first_page_or_frame() -> None:

@@ -36,8 +36,18 @@ _DECODERS: Final[dict[str, _Decoder]] = {
 }
 _PIXELS_AT_ONCE: Final = 1 << 20
 _SAVE_ANEW: Final = "Save it anew as JPEG or PNG and try again."
-# What Pillow's decoders raise on broken files.
-_BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, struct.error, KeyError, IndexError)
+# What Pillow's decoders raise on broken files; the last two were found by damaging files at random.
+_BROKEN: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    KeyError,
+    IndexError,
+    TypeError,
+    OverflowError,
+)
 
 
 class NotAPhoto(Exception):
