@@ -91,13 +91,16 @@ def test_what_the_city_keeps_is_shown_and_doubtful_characters_are_marked(seat: S
     read = taken_in(
         cast.sighting(
             "TST4821",
-            vehicle=Vehicle(make="Ford", model="Focus", color="blue"),
+            vehicle=Vehicle(
+                make="Ford", model="Focus", color="blue", confidences=(("color", 0.9),)
+            ),
             characters=(Character("T", 0.99), Character("5", 0.61, (("S", 0.3),))),
         )
     )
     page = opened(seat("ana"), read, purpose=str(ASKED["purpose"]), note="why")
     text = page.content.decode()
-    assert "Ford" in text
+    assert "<dd>Ford</dd>" in text
+    assert "<dd>blue (90% sure)</dd>" in text
     assert "Focus" not in text, "Willard's policy does not keep the model"
     assert text.count('class="doubtful"') == 1
     assert "or S" in text
