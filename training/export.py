@@ -47,7 +47,9 @@ def halve(path: Path) -> None:
             graph.initializer.remove(weight)
             graph.initializer.append(small)
             casts.append(
-                onnx.helper.make_node("Cast", [small.name], [weight.name], to=onnx.TensorProto.FLOAT)
+                onnx.helper.make_node(
+                    "Cast", [small.name], [weight.name], to=onnx.TensorProto.FLOAT
+                )
             )
     for place, cast in enumerate(casts):
         graph.node.insert(place, cast)

@@ -138,6 +138,9 @@ def _figure(image: Image, x: float, y: float, size: float, rng: np.random.Genera
         return
     for part in range(int(rng.integers(2, 7))):  # limbs of something
         at = (int(x + rng.normal(0, size * 0.16)), int(y + rng.normal(0, size * 0.2)))
-        axes = (max(1, int(size * rng.uniform(0.04, 0.26))), max(1, int(size * rng.uniform(0.08, 0.3))))
+        axes = (
+            max(1, int(size * rng.uniform(0.04, 0.26))),
+            max(1, int(size * rng.uniform(0.08, 0.3))),
+        )
         tone = tones[0] if kind < 0.8 else tones[part % 3]
         cv2.ellipse(image, at, axes, rng.uniform(0, 180), 0, 360, tone, -1, cv2.LINE_AA)

@@ -29,11 +29,15 @@ SMALLEST = 9.0  # pixels of width under which a plate is not judged
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Red, green, blue; quads (plates, 4, 2), top left first; `source` is the folder's name."""
+    """Red, green, blue; quads (plates, 4, 2), top left first; `source` is the folder's name.
+
+    `texts` are the drawn plates' serials, empty for real ones.
+    """
 
     image: Image
     quads: Floats
     source: str
+    texts: tuple[str, ...] = ()
 
 
 def held_out(name: str) -> bool:
@@ -77,10 +81,10 @@ def _quad(box: Floats, seen: list[Floats]) -> Floats:
 
 def paste(scene: Scene, letters: Letters, rng: np.random.Generator) -> Scene:
     """Some plates drawn over the real ones, and sometimes one where none was."""
-    image, quads = scene.image.copy(), [q for q in scene.quads]
+    image, quads, texts = scene.image.copy(), list(scene.quads), [""] * len(scene.quads)
     for at, quad in enumerate(quads):
         if rng.random() < 0.55:
-            quads[at] = _over(image, quad, letters, rng)
+            quads[at], texts[at] = _over(image, quad, letters, rng)
     if rng.random() < 0.25:
         wide = float(np.exp(rng.uniform(np.log(24), np.log(160))))
         high = wide / rng.uniform(1.4, 5)
@@ -93,13 +97,19 @@ def paste(scene: Scene, letters: Letters, rng: np.random.Generator) -> Scene:
         box = np.concatenate([quad.min(axis=0), quad.max(axis=0)])
         others = [np.concatenate([q.min(axis=0), q.max(axis=0)]) for q in quads]
         if all(likeness(box, other) == 0 for other in others):
-            quads.append(_over(image, quad, letters, rng))
-    return Scene(image, np.array(quads, np.float32).reshape(-1, 4, 2), scene.source)
+            drawn, text = _over(image, quad, letters, rng)
+            quads.append(drawn)
+            texts.append(text)
+    together = np.array(quads, np.float32).reshape(-1, 4, 2)
+    return Scene(image, together, scene.source, tuple(texts))
 
 
-def _over(image: Image, quad: Floats, letters: Letters, rng: np.random.Generator) -> Floats:
-    """Covers the quad with a drawn plate of a like shape, in a like light."""
-    flat = draw(letters, rng).image
+def _over(
+    image: Image, quad: Floats, letters: Letters, rng: np.random.Generator
+) -> tuple[Floats, str]:
+    """Covers the quad with a drawn plate of a like shape, in a like light; where, and its serial."""
+    plate = draw(letters, rng)
+    flat, text = plate.image, "".join(plate.lines)
     if rng.random() < 0.1:
         dirt(flat, rng)
     wide = float(np.linalg.norm(quad[1] - quad[0]))
@@ -130,7 +140,7 @@ def _over(image: Image, quad: Floats, letters: Letters, rng: np.random.Generator
     x0, y0 = max(0, x0), max(0, y0)
     x1, y1 = min(image.shape[1], x1), min(image.shape[0], y1)
     if x1 - x0 < 4 or y1 - y0 < 4:
-        return quad
+        return quad, ""
     part = image[y0:y1, x0:x1].astype(np.float32)
     if rng.random() < 0.8:  # as light and as contrasty as what was there
         level = part.mean(axis=(0, 1)) if rng.random() < 0.4 else np.full(3, part.mean())
@@ -148,7 +158,7 @@ def _over(image: Image, quad: Floats, letters: Letters, rng: np.random.Generator
     if rng.random() < 0.5:
         warped = cv2.GaussianBlur(warped, (0, 0), rng.uniform(0.3, 1.2))
     image[y0:y1, x0:x1] = (part + (warped - part) * alpha).astype(np.uint8)
-    return bent
+    return bent, text
 
 
 def view(scene: Scene, rng: np.random.Generator) -> tuple[Image, Floats]:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from plateward.cli import commands
+from plateward.recognition import weights
 from plateward.recognition.samples import samples
 
 PICKUP = str(samples()[0].photo)
@@ -207,10 +208,10 @@ def test_its_help_loads_neither_networks_nor_pixels() -> None:
 def test_without_weights_it_says_how_to_get_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PLATEWARD_WEIGHTS", str(tmp_path))
+    monkeypatch.setattr(weights, "SHIPPED", tmp_path)
     result = run(PICKUP)
     assert result.exit_code == 1
-    assert "plateward weights fetch" in result.stderr
+    assert "install Plateward again" in result.stderr
     assert "Traceback" not in result.output
 
 

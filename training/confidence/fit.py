@@ -1,8 +1,7 @@
 """Fit the weights of `plateward.recognition.confidence` and print them.
 
-`candidates.csv`: one candidate of the reader a row, with its features and whether a person reads
-the same on the photo. The photos are those of the training pool under MIT and CC BY (dash camera,
-Open Images, lhqow); the benchmark was not used. Run: python -m training.confidence.fit
+`candidates.csv`: one candidate of the reader a row, with its features and whether it is right, as
+`collect.py` gathers them. Run: python -m training.confidence.fit
 """
 
 import csv

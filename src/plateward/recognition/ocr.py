@@ -1,108 +1,175 @@
-"""Read the text of one plate: several strips cut from it vote."""
+"""Read what is written on plates: a network spells each in one or two lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import cv2
 import numpy as np
 
+from plateward.plates.formats_evidence import Spelling
 from plateward.plates.sighting import Character
-from plateward.recognition import ctc, weights
-from plateward.recognition.geometry import Floats, Image, Quad, inset, size, straighten
+from plateward.plates.text import PlateText
+from plateward.recognition import ctc, nbest, weights
+from plateward.recognition.geometry import Floats, Image, Quad, inset, size
 from plateward.recognition.networks import Network
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is written, A-Z and 0-9 only.
+    """What is written, A-Z and 0-9 only, line after line.
 
-    `likelihood` is the mean over the strips of the probability of the whole text; `agreement` the
-    share of strips whose own best reading is this text. Both 0 to 1.
+    `likelihood` is the probability of the whole text, 0 to 1, mean over the views; `agreement` the
+    share of views whose own best reading is this text. `spellings` are the likeliest readings, this
+    one first. `regions` are the network's logits over `regions.REGIONS`.
     """
 
     text: str
     characters: tuple[Character, ...]
     likelihood: float
     agreement: float
+    lines: tuple[str, ...] = ()
+    spellings: tuple[Spelling, ...] = ()
+    regions: tuple[float, ...] = ()
 
 
-class Ocr(Protocol):
-    """`outlines` are different outlines of one and the same plate, or of its line of text."""
+Lines = tuple[str, str]
+"""The upper and the lower line; the lower is empty on most plates."""
 
-    def read(self, image: Image, outlines: Sequence[Quad]) -> Written: ...
-
-    def glance(self, image: Image, outline: Quad) -> Written:
-        """As `read`, from one strip: quick, to tell whether a closer look is worth it."""
-        ...
+NOTHING: Final[Lines] = ("", "")
 
 
-_ROWS: Final = 48
-_WIDEST: Final = 640
-# A plate twice as wide as high carries more than its number: a state above, a slogan below.
-_TALL: Final = 2.9
-_TALL_STRIPS: Final = ((0.12, 0.10), (0.20, 0.16), (0.26, 0.20))
-_LONG_STRIPS: Final = ((0.0, 0.0), (0.06, 0.06))
+class Reader(Protocol):
+    """Each outline is one plate; the answers come in their order."""
+
+    def read(self, image: Image, outlines: Sequence[Quad]) -> Sequence[Written]: ...
+
+
+WIDTH: Final = 160
+HEIGHT: Final = 48
+_MARGINS: Final = (0.02, 0.06)
+"""Shares of a plate's size that each view of it takes in beyond the outline."""
+
 _ALTERNATIVES: Final = 3
+_BEAM: Final = 6
+_SPELLINGS: Final = 5
+_TOO_FAINT: Final = 1e-6
 _WORTH_NAMING: Final = 0.01
+_LARGEST_STEP: Final = 8
 
 
-class LineOcr:
-    def __init__(self, network: Network) -> None:
+class PlateOcr:
+    """Two views of a plate, cut a little tighter and a little wider, read in one batch."""
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        temperature: float = 1.0,
+        margins: tuple[float, ...] = _MARGINS,
+    ) -> None:
         self._network = network
-        self._capitals, self._smalls = _classes(network.note("character"))
+        self._temperature = temperature
+        self._margins = margins
 
     @classmethod
-    def default(cls, provider: str | None = None) -> "LineOcr":
-        return cls(Network(weights.CHARACTERS, provider))
+    def default(cls, provider: str | None = None) -> "PlateOcr":
+        """`provider` as in `providers.chosen`."""
+        return cls(Network(weights.PLATE_TEXT, provider))
 
-    def read(self, image: Image, outlines: Sequence[Quad]) -> Written:
-        return vote([self._columns(image, strip) for quad in outlines for strip in strips(quad)])
-
-    def glance(self, image: Image, outline: Quad) -> Written:
-        return vote([self._columns(image, strips(outline)[0])])
-
-    def _columns(self, image: Image, strip: Quad) -> Floats:
-        line = straighten(image, strip, height=_ROWS, widest=_WIDEST)
-        batch = ((line.astype(np.float32) / 127.5) - 1)[:, :, ::-1].transpose(2, 0, 1)[None]
-        guesses = self._network.run(batch)[0][0]
-        wanted = guesses[:, self._capitals]
-        wanted[:, 10:] += guesses[:, self._smalls]
-        # Whatever is no letter or digit (a hyphen, a crest) counts as nothing there.
-        nothing = np.clip(1 - wanted.sum(axis=1, keepdims=True), 0, 1)
-        columns = np.concatenate([nothing, wanted], axis=1) + 1e-7
-        return np.asarray(columns / columns.sum(axis=1, keepdims=True), np.float32)
-
-
-def strips(quad: Quad) -> list[Quad]:
-    """The bands of an outline in which its number may stand."""
-    width, height = size(quad)
-    bands = _TALL_STRIPS if width < _TALL * height else _LONG_STRIPS
-    return [inset(quad, top=top, bottom=bottom) for top, bottom in bands]
+    def read(self, image: Image, outlines: Sequence[Quad]) -> list[Written]:
+        if not outlines:
+            return []
+        views = [
+            flatten(image, inset(quad, left=-by, top=-by, right=-by, bottom=-by))
+            for quad in outlines
+            for by in self._margins
+        ]
+        spelling, regions = self._network.run(np.stack(views))
+        columns = _chances(spelling / self._temperature)
+        each = len(self._margins)
+        return [
+            vote(columns[at : at + each], regions[at : at + each].mean(axis=0))
+            for at in range(0, len(views), each)
+        ]
 
 
-def vote(views: Sequence[Floats]) -> Written:
-    """The text that all views together find likeliest."""
-    guesses = [ctc.best_path(view) for view in views]
-    chances = {
-        text: [ctc.likelihood(view, text) for view in views]
-        for text in sorted(set(guesses))
-        if text
-    }
-    if not chances:
-        return Written("", (), 0.0, 0.0)
-    text = max(chances, key=lambda text: sum(chances[text]))
+def flatten(image: Image, quad: Quad) -> Image:
+    """Cut the quad out at the network's size; large plates are averaged down, not sampled."""
+    across, down = size(quad)
+    step = int(np.clip(np.ceil(max(across / WIDTH, down / HEIGHT)), 1, _LARGEST_STEP))
+    width, height = WIDTH * step, HEIGHT * step
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    flat = cv2.warpPerspective(
+        image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    if step > 1:
+        flat = cv2.resize(flat, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+    return np.asarray(flat, np.uint8)
+
+
+def _chances(logits: Floats) -> Floats:
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), np.float32)
+
+
+def vote(views: Floats, regions: Floats | None = None) -> Written:
+    """The text that all views together find likeliest.
+
+    `views`: views x 2 lines x columns x 37, rows summing to 1.
+    """
+    named = () if regions is None else tuple(float(v) for v in regions)
+    each = [_spelt(view) for view in views]
+    chances: dict[Lines, float] = {}
+    for its in each:
+        for lines, chance in its.items():
+            chances[lines] = chances.get(lines, 0.0) + chance / len(each)
+    best = max(chances, key=lambda lines: chances[lines], default=NOTHING)
+    if best == NOTHING:
+        return Written("", (), 0.0, 0.0, regions=named)
+    ranked = sorted((lines for lines in chances if any(lines)), key=lambda lines: -chances[lines])
+    trust = [its.get(best, 0.0) for its in each]
+    agreed = sum(max(its, key=lambda lines: its[lines], default=NOTHING) == best for its in each)
     return Written(
-        text,
-        _characters(text, views, chances[text]),
-        float(np.mean(chances[text])),
-        guesses.count(text) / len(guesses),
+        "".join(best),
+        tuple(
+            character
+            for line, text in enumerate(best)
+            for character in _characters(text, views[:, line], trust)
+        ),
+        chances[best],
+        agreed / len(each),
+        tuple(line for line in best if line),
+        _spellings({lines: chances[lines] for lines in ranked}),
+        named,
     )
 
 
-def _characters(
-    text: str, views: Sequence[Floats], chances: Sequence[float]
-) -> tuple[Character, ...]:
+def _spelt(view: Floats) -> dict[Lines, float]:
+    """The likeliest pairs of lines of one view, each with its probability."""
+    upper, lower = (nbest.texts(line, beam=_BEAM) for line in view)
+    return {
+        (str(one.text), str(other.text)): one.likelihood * other.likelihood
+        for one in upper
+        for other in lower
+        if one.likelihood * other.likelihood >= _TOO_FAINT
+    }
+
+
+def _spellings(chances: Mapping[Lines, float]) -> tuple[Spelling, ...]:
+    """As whole texts, likeliest first; two that differ only in where lines part are one."""
+    whole: dict[str, float] = {}
+    for lines, chance in chances.items():
+        whole["".join(lines)] = whole.get("".join(lines), 0.0) + chance
+    ranked = [Spelling(PlateText(text), chance) for text, chance in whole.items()]
+    return tuple(ranked[:_SPELLINGS])
+
+
+def _characters(text: str, views: Floats, chances: Sequence[float]) -> tuple[Character, ...]:
     """Each view counts by how likely it finds the text."""
+    if not text:
+        return ()
     trust = np.array(chances) + 1e-9
     spread = np.zeros((len(text), len(ctc.ALPHABET)))
     for view, weight in zip(views, trust / trust.sum(), strict=True):
@@ -116,12 +183,3 @@ def _character(letter: str, chances: np.ndarray) -> Character:
         (other, chance) for other, chance in ranked if other != letter and chance >= _WORTH_NAMING
     )
     return Character(letter, dict(ranked)[letter], others[:_ALTERNATIVES])
-
-
-def _classes(listed: str) -> tuple[np.ndarray, np.ndarray]:
-    """Where 0-9 A-Z, and a-z, stand among the network's outputs; output 0 is "nothing"."""
-    index = {character: at for at, character in enumerate(listed.split("\n"), start=1)}
-    return (
-        np.array([index[character] for character in ctc.ALPHABET]),
-        np.array([index[character.lower()] for character in ctc.ALPHABET[10:]]),
-    )

@@ -1,86 +1,119 @@
 """Find the plates in one image, then read each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
+from plateward.plates.formats_evidence import Spelling
 from plateward.plates.sighting import Character
 from plateward.plates.text import PlateText, normalise
 from plateward.recognition import confidence, providers
-from plateward.recognition.candidates import Candidate, gather
-from plateward.recognition.detector import CornerDetector, Detector
+from plateward.recognition.detector import CornerDetector, Detector, Found
 from plateward.recognition.geometry import (
     Box,
     Corners,
     Image,
     box_around,
     corners_of,
+    quad_of,
     share_of_smaller,
 )
-from plateward.recognition.ocr import LineOcr, Ocr
-from plateward.recognition.text_lines import TextLineDetector
+from plateward.recognition.ocr import PlateOcr, Reader, Written
+from plateward.recognition.regions import Judge, State
 
 _SAME_PLATE: Final = 0.5
 _SMALLEST_SIDE: Final = 12
+# A small picture in the shape of a plate may be a plate cut out by somebody else. Where it reads as
+# one, nothing else is looked for in it.
+_CLOSE_UP_SIDE: Final = 640
+_CLOSE_UP_SHAPES: Final = (1.2, 6.5)
+_CLOSE_UP_SCORE: Final = 0.9
+_CLEAR: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One plate: `confidence` is how likely the whole text is right, 0 to 1."""
+    """One plate: `confidence` is how likely the whole text is right, 0 to 1.
+
+    `lines` are the text as it stands on the plate, one or two. `spellings` are the likeliest
+    readings of the whole, what was read first. `state` is whose plate it is, and what formats say.
+    """
 
     plate: PlateText
     confidence: float
     characters: tuple[Character, ...]
     box: Box
     corners: Corners | None
+    lines: tuple[str, ...] = ()
+    spellings: tuple[Spelling, ...] = ()
+    state: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlateReader:
     plates: Detector
-    lines: Detector
-    ocr: Ocr
+    ocr: Reader
+    judge: Judge = field(default_factory=Judge)
     least_confidence: float = 0.1
     provider: str | None = None
     """What its networks run on ("cpu", "cuda", …), where they are its own."""
 
     @classmethod
     def default(cls, provider: str | None = None) -> "PlateReader":
-        """Loads about 33 MB of weights: make one and keep it. `provider` as `providers.chosen`."""
+        """Loads about 14 MB of weights: make one and keep it. `provider` as `providers.chosen`."""
         name = providers.chosen(provider).name
-        return cls(
-            CornerDetector.default(name),
-            TextLineDetector.default(name),
-            LineOcr.default(name),
-            provider=name,
-        )
+        return cls(CornerDetector.default(name), PlateOcr.default(name), provider=name)
 
     def read(self, image: Image) -> list[Reading]:
         """Likeliest first; nothing in a picture too small to hold a plate."""
-        if min(image.shape[:2]) < _SMALLEST_SIDE:
+        height, width = image.shape[:2]
+        if min(height, width) < _SMALLEST_SIDE:
             return []
-        shape = (image.shape[0], image.shape[1])
-        candidates = gather(self.plates.find(image), self.lines.find(image), shape)
-        read = [self._read_one(image, candidate) for candidate in candidates]
-        sure = [one for one in read if one and one.confidence >= self.least_confidence]
-        return _each_plate_once(sure)
+        found: list[Found] = []
+        if _may_be_close_up(height, width):
+            found = [Found(quad_of(0, 0, width, height), _CLOSE_UP_SCORE)]
+            whole = self._sure(image, found)
+            if whole and whole[0].confidence >= _CLEAR:
+                return whole
+        found += self.plates.find(image)
+        return _each_plate_once(self._sure(image, found))
 
-    def _read_one(self, image: Image, candidate: Candidate) -> Reading | None:
-        on_plate = candidate.plate_score > 0
-        if not on_plate:
-            glimpse = self.ocr.glance(image, candidate.outlines[0])
-            if not confidence.is_plate_text(glimpse.text, on_plate=False):
-                return None
-        written = self.ocr.read(image, candidate.outlines)
-        if not confidence.is_plate_text(written.text, on_plate=on_plate):
+    def read_batch(self, images: Sequence[Image]) -> list[list[Reading]]:
+        """As `read`, for several images; the answers come in their order."""
+        return [self.read(image) for image in images]
+
+    def _sure(self, image: Image, found: Sequence[Found]) -> list[Reading]:
+        within = (image.shape[0], image.shape[1])
+        written = self.ocr.read(image, [one.quad for one in found])
+        read = [self._one(one, its, within) for one, its in zip(found, written, strict=True)]
+        return [one for one in read if one and one.confidence >= self.least_confidence]
+
+    def _one(self, found: Found, written: Written, within: tuple[int, int]) -> Reading | None:
+        if not confidence.is_plate_text(written.text):
             return None
         return Reading(
             normalise(written.text),
-            confidence.of(written, candidate),
+            confidence.of(written, found.score),
             written.characters,
-            box_around(candidate.plate, (image.shape[0], image.shape[1])),
-            corners_of(candidate.plate) if on_plate else None,
+            box_around(found.quad, within),
+            corners_of(found.quad),
+            written.lines,
+            written.spellings,
+            self._state(written),
         )
+
+    def _state(self, written: Written) -> State | None:
+        if not written.spellings:
+            return None
+        logits = np.array(written.regions, np.float32) if written.regions else None
+        return self.judge.state(written.spellings, logits)
+
+
+def _may_be_close_up(height: int, width: int) -> bool:
+    slimmest, longest = _CLOSE_UP_SHAPES
+    return max(height, width) <= _CLOSE_UP_SIDE and slimmest <= width / height <= longest
 
 
 def _each_plate_once(readings: Sequence[Reading]) -> list[Reading]:

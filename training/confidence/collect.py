@@ -1,0 +1,99 @@
+"""Gather what the reader says of plates that it never saw, each with whether it is right.
+
+    python -m training.confidence.collect PLATES/train --fonts FONTS [--views 6]
+
+Scenes: frames held out from training (`scenes.held_out`), under MIT and CC BY, with drawn plates
+over most of their real ones, each looked at several times, in other sizes, lights and cameras. The
+real plates are passed over (a car's plate stands in several frames, so that it may have been trained
+on); what is read where no plate is, is wrong.
+"""
+
+import argparse
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from plateward.recognition import PlateReader, confidence
+from plateward.recognition.geometry import Box, box_around, likeness, share_of_smaller
+from training import scenes
+from training.camera import lens, light, sensor
+from training.lettering import Letters
+from training.samples import DIES, FONT_SEED
+
+CANDIDATES = Path(__file__).parent / "candidates.csv"
+NAMES = ("likelihood", "weakest", "agreement", "find", "mixed", "usual_length")
+SMALLEST = 22.0  # pixels of width; a narrower plate is nobody's to read
+SEED = 77
+Place = tuple[Box, str]
+
+
+def look(scene: scenes.Scene, rng: np.random.Generator) -> tuple[np.ndarray, list[Place]]:
+    """The scene smaller or larger and taken by another camera; where its plates are, and texts."""
+    scale = float(np.exp(rng.uniform(np.log(0.5), np.log(1.3))))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    taken = np.asarray(
+        cv2.resize(scene.image, None, fx=scale, fy=scale, interpolation=method), np.uint8
+    )
+    for change, share in ((light, 0.3), (lens, 0.3), (sensor, 0.5)):
+        if rng.random() < share:
+            taken = change(taken, rng)
+    texts = scene.texts or ("",) * len(scene.quads)
+    shape = (taken.shape[0], taken.shape[1])
+    places = [
+        (box_around(quad * scale, shape), text)
+        for quad, text in zip(scene.quads, texts, strict=True)
+    ]
+    return taken, places
+
+
+def rows(
+    reader: PlateReader, held: list[scenes.Scene], letters: Letters, views: int
+) -> Iterator[tuple[str, tuple[float, ...], int]]:
+    rng = np.random.default_rng(SEED)
+    for scene in held:
+        for _ in range(views):
+            taken, places = look(scenes.paste(scene, letters, rng), rng)
+            found = list(reader.plates.find(taken))
+            written = reader.ocr.read(taken, [one.quad for one in found])
+            for one, its in zip(found, written, strict=True):
+                box = box_around(one.quad, (taken.shape[0], taken.shape[1]))
+                right = judged(box, its.text, places)
+                if right is not None and confidence.is_plate_text(its.text):
+                    yield scene.source, confidence.features(its, one.score), right
+
+
+def judged(box: Box, text: str, places: list[Place]) -> int | None:
+    """1 where the text is right, 0 where it is wrong or no plate is there, None where unknown."""
+    for there, known in places:
+        if likeness(box, there) >= 0.3:
+            legible = known and there.width >= SMALLEST
+            return int(_fold(text) == _fold(known)) if legible else None
+        if share_of_smaller(box, there) > 0:
+            return None
+    return 0
+
+
+def _fold(text: str) -> str:
+    return text.replace("O", "0")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("plates", type=Path)
+    parser.add_argument("--fonts", type=Path, required=True)
+    parser.add_argument("--views", type=int, default=6)
+    asked = parser.parse_args()
+    held = scenes.load(asked.plates, {}, judging=True)
+    letters = Letters(asked.fonts, dies=DIES, seed=FONT_SEED + 1)
+    with CANDIDATES.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("source", *NAMES, "right"))
+        for source, values, right in rows(PlateReader.default(), held, letters, asked.views):
+            table.writerow((source, *(round(v, 4) for v in values), right))
+
+
+if __name__ == "__main__":
+    main()
