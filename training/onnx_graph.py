@@ -1,7 +1,8 @@
 """Take up the weights of an ONNX network as a trainable torch module, node by node."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -59,27 +60,31 @@ class Graph(nn.Module):
             if node.op_type == "Identity":
                 self._same[out] = node.input[0]
             elif node.op_type == "Conv":
-                weight = self._weight(node.input[1], self._held[node.input[1]])
-                bias = ""
-                if len(node.input) == 3:
-                    bias = self._weight(node.input[2], self._held[node.input[2]])
-                else:
-                    user = self._users[out]
-                    held = [i for i in user.input if i in self._held]
-                    if user.op_type == "Add" and held:
-                        bias = self._weight(f"{node.input[1]}_bias", self._held[held[0]].ravel())
-                        self._same[user.output[0]] = out
-                        joined.add(user.output[0])
-                self._plan.append(("Conv", node, weight, bias))
+                self._plan.append(("Conv", node, *self._convolution(node, joined)))
             elif node.op_type == "Div" and self._users[out].op_type == "Erf":
-                last = node
-                for _ in _GELU[1:]:
-                    last = self._users[last.output[0]]
-                    joined.add(last.output[0])
-                plan = onnx.NodeProto(input=node.input[:1], output=last.output, op_type="Gelu")
-                self._plan.append(("Gelu", plan, "", ""))
+                self._plan.append(("Gelu", self._gelu(node, joined), "", ""))
             else:
                 self._plan.append((node.op_type, node, "", ""))
+
+    def _convolution(self, node: onnx.NodeProto, joined: set[str]) -> tuple[str, str]:
+        """Its weight and its bias, which may stand as an addition of its own."""
+        weight = self._weight(node.input[1], self._held[node.input[1]])
+        if len(node.input) == len(("picture", "weight", "bias")):
+            return weight, self._weight(node.input[2], self._held[node.input[2]])
+        user = self._users[node.output[0]]
+        held = [i for i in user.input if i in self._held]
+        if user.op_type != "Add" or not held:
+            return weight, ""
+        self._same[user.output[0]] = node.output[0]
+        joined.add(user.output[0])
+        return weight, self._weight(f"{node.input[1]}_bias", self._held[held[0]].ravel())
+
+    def _gelu(self, node: onnx.NodeProto, joined: set[str]) -> onnx.NodeProto:
+        last = node
+        for _ in _GELU[1:]:
+            last = self._users[last.output[0]]
+            joined.add(last.output[0])
+        return onnx.NodeProto(input=node.input[:1], output=last.output, op_type="Gelu")
 
     def _name(self, name: str) -> str:
         while name in self._same:
@@ -103,9 +108,7 @@ class Graph(nn.Module):
             values[node.output[0]] = value
         return [values[self._name(name)] for name in self.outputs]
 
-    def _convolve(
-        self, x: Tensor | None, facts: dict[str, object], weight: str, bias: str
-    ) -> Tensor:
+    def _convolve(self, x: Tensor | None, facts: dict[str, Any], weight: str, bias: str) -> Tensor:
         top, left, bottom, right = _pads(facts)
         x = _given(x)
         same = top == bottom and left == right
@@ -115,19 +118,19 @@ class Graph(nn.Module):
             x,
             self.weights[weight],
             self.weights[bias] if bias else None,
-            stride=tuple(facts["strides"]),  # type: ignore[arg-type]
+            stride=tuple(facts["strides"]),
             padding=(top, left) if same else 0,
-            dilation=tuple(facts.get("dilations", (1, 1))),  # type: ignore[arg-type]
-            groups=int(facts.get("group", 1)),  # type: ignore[call-overload]
+            dilation=tuple(facts.get("dilations", (1, 1))),
+            groups=int(facts.get("group", 1)),
         )
 
 
-def _pads(facts: dict[str, object]) -> tuple[int, int, int, int]:
+def _pads(facts: dict[str, Any]) -> tuple[int, int, int, int]:
     """Top, left, bottom, right; "same" is met here only at stride one."""
     if facts.get("auto_pad") == b"SAME_UPPER":
-        high, wide = (int(k) - 1 for k in facts["kernel_shape"])  # type: ignore[attr-defined]
+        high, wide = (int(k) - 1 for k in facts["kernel_shape"])
         return high // 2, wide // 2, high - high // 2, wide - wide // 2
-    top, left, bottom, right = facts.get("pads", (0, 0, 0, 0))  # type: ignore[misc]
+    top, left, bottom, right = facts.get("pads", (0, 0, 0, 0))
     return top, left, bottom, right
 
 
@@ -137,27 +140,26 @@ def _given(x: Tensor | None) -> Tensor:
     return x
 
 
-def _simple(kind: str, arguments: list[Tensor | None], facts: dict[str, object]) -> Tensor:
-    x = _given(arguments[0]) if arguments else torch.empty(0)
-    match kind:
-        case "Gelu":
-            return functional.gelu(x)
-        case "Relu":
-            return functional.relu(x)
-        case "LeakyRelu":
-            return functional.leaky_relu(x, float(facts["alpha"]))  # type: ignore[arg-type]
-        case "HardSigmoid":
-            return functional.hardsigmoid(x)
-        case "Add":
-            return x + _given(arguments[1])
-        case "Mul":
-            return x * _given(arguments[1])
-        case "ReduceMean":
-            return x.mean((2, 3), keepdim=True)
-        case "Concat":
-            return torch.cat([_given(a) for a in arguments], int(facts["axis"]))  # type: ignore[call-overload]
-        case "MaxPool":
-            top, left, bottom, right = _pads(facts)
-            x = functional.pad(x, (left, right, top, bottom))
-            return functional.max_pool2d(x, tuple(facts["kernel_shape"]), tuple(facts["strides"]))  # type: ignore[arg-type]
-    raise NotImplementedError(f"operator {kind}")
+def _simple(kind: str, arguments: list[Tensor | None], facts: dict[str, Any]) -> Tensor:
+    if kind not in _OPERATORS:
+        raise NotImplementedError(f"operator {kind}")
+    return _OPERATORS[kind]([_given(a) for a in arguments], facts)
+
+
+def _max_pool(given: list[Tensor], facts: dict[str, Any]) -> Tensor:
+    top, left, bottom, right = _pads(facts)
+    x = functional.pad(given[0], (left, right, top, bottom))
+    return functional.max_pool2d(x, tuple(facts["kernel_shape"]), tuple(facts["strides"]))
+
+
+_OPERATORS: dict[str, Callable[[list[Tensor], dict[str, Any]], Tensor]] = {
+    "Gelu": lambda given, _: functional.gelu(given[0]),
+    "Relu": lambda given, _: functional.relu(given[0]),
+    "LeakyRelu": lambda given, facts: functional.leaky_relu(given[0], facts["alpha"]),
+    "HardSigmoid": lambda given, _: functional.hardsigmoid(given[0]),
+    "Add": lambda given, _: given[0] + given[1],
+    "Mul": lambda given, _: given[0] * given[1],
+    "ReduceMean": lambda given, _: given[0].mean((2, 3), keepdim=True),
+    "Concat": lambda given, facts: torch.cat(given, facts["axis"]),
+    "MaxPool": _max_pool,
+}

@@ -45,8 +45,18 @@ def encode(lines: tuple[str, ...]) -> npt.NDArray[np.uint8]:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the pictures come from; `share` of each batch are real plates, of `plates`."""
+
+    fonts: Path
+    grounds: Path
+    plates: Path | None = None
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
-    """What batches are made with; `share` of each batch are real plates, where there are any."""
+    """What batches are made with."""
 
     letters: Letters
     grounds: npt.NDArray[np.uint8]
@@ -81,20 +91,20 @@ def make(number: int, size: int, seed: int, tools: Tools) -> Batch:
     return batch
 
 
-def load_tools(fonts: Path, grounds: Path, plates: Path | None = None, share: float = 0.0) -> Tools:
-    reals = tuple(real.load(plates)) if plates else ()
-    letters = Letters(fonts, dies=DIES, seed=FONT_SEED)
-    return Tools(letters, np.load(grounds, mmap_mode="r"), reals, share)
+def load_tools(sources: Sources) -> Tools:
+    reals = tuple(real.load(sources.plates)) if sources.plates else ()
+    letters = Letters(sources.fonts, dies=DIES, seed=FONT_SEED)
+    return Tools(letters, np.load(sources.grounds, mmap_mode="r"), reals, sources.share)
 
 
 _tools: Tools | None = None
 
 
-def _start(fonts: Path, grounds: Path, plates: Path | None, share: float) -> None:
+def _start(sources: Sources) -> None:
     global _tools  # noqa: PLW0603 - one set of fonts for each worker process
     cv2.setNumThreads(1)
     os.nice(5)
-    _tools = load_tools(fonts, grounds, plates, share)
+    _tools = load_tools(sources)
 
 
 def _work(job: tuple[int, int, int]) -> Batch:
@@ -104,24 +114,16 @@ def _work(job: tuple[int, int, int]) -> Batch:
 
 
 def stream(
-    numbers: range,
-    size: int,
-    seed: int,
-    *,
-    fonts: Path,
-    grounds: Path,
-    workers: int,
-    plates: Path | None = None,
-    share: float = 0.0,
+    numbers: range, size: int, seed: int, *, sources: Sources, workers: int
 ) -> Iterator[Batch]:
     """Batches in order; with no workers they are made in this process."""
     jobs = ((n, size, seed) for n in numbers)
     if workers == 0:
-        tools = load_tools(fonts, grounds, plates, share)
+        tools = load_tools(sources)
         for job in jobs:
             yield make(*job, tools)
         return
-    with mp.get_context("spawn").Pool(workers, _start, (fonts, grounds, plates, share)) as pool:
+    with mp.get_context("spawn").Pool(workers, _start, (sources,)) as pool:
         yield from ahead(pool, _work, jobs)
 
 

@@ -22,6 +22,7 @@ from training.plate import draw
 
 Image = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
+Point = npt.NDArray[np.floating]
 SIDE = 320
 WITH_PLATE = 0.8  # share of the views that are taken of a plate; the rest are of anything
 SMALLEST = 9.0  # pixels of width under which a plate is not judged
@@ -107,77 +108,67 @@ def paste(scene: Scene, letters: Letters, rng: np.random.Generator) -> Scene:
 def _over(
     image: Image, quad: Floats, letters: Letters, rng: np.random.Generator
 ) -> tuple[Floats, str]:
-    """Covers the quad with a drawn plate of a like shape, in a like light; where, and its serial."""
+    """Covers the quad with a drawn plate of a like shape and light; says where, and its serial."""
     plate = draw(letters, rng)
     flat, text = plate.image, "".join(plate.lines)
     if rng.random() < 0.1:
         dirt(flat, rng)
-    wide = float(np.linalg.norm(quad[1] - quad[0]))
-    high = float(np.linalg.norm(quad[3] - quad[0]))
-    shape = flat.shape[1] / flat.shape[0]
-    # Keeps the place's width where shapes are alike, else its area.
-    by = 1.0 if 0.7 < shape / max(0.2, wide / high) < 1.5 else np.sqrt(shape * high / wide)
-    new_wide = wide * by
-    new_high = new_wide / shape
-    centre = quad.mean(axis=0)
-    across, down = (quad[1] - quad[0]) / max(wide, 1), (quad[3] - quad[0]) / max(high, 1)
-    half_x, half_y = across * new_wide / 2, down * new_high / 2
-    corners = [centre - half_x - half_y, centre + half_x - half_y,
-               centre + half_x + half_y, centre - half_x + half_y]  # fmt: skip
-    bent = np.array(corners, np.float32)
-    bent += rng.normal(0, 0.015, (4, 2)).astype(np.float32) * new_wide
+    bent = _outline(quad, flat.shape[1] / flat.shape[0], rng)
     outline = bent
     if rng.random() < 0.2:  # a frame stands out round the plate; the corners stay the plate's
         framed = dealer_frame(flat, letters, rng)
         grown = 0.5 * (np.array(framed.shape[:2]) / flat.shape[:2] - 1)
-        outline = bent + (bent - centre) * (2 * grown.mean())
+        outline = bent + (bent - bent.mean(axis=0)) * (2 * float(grown.mean()))
         flat = framed
-    shrunk = max(12, round(new_wide * 1.3))
-    small = cv2.resize(flat, (shrunk, max(6, round(shrunk * flat.shape[0] / flat.shape[1]))),
-                       interpolation=cv2.INTER_AREA)  # fmt: skip
-    x0, y0 = np.floor(outline.min(axis=0)).astype(int) - 2
-    x1, y1 = np.ceil(outline.max(axis=0)).astype(int) + 3
-    x0, y0 = max(0, x0), max(0, y0)
-    x1, y1 = min(image.shape[1], x1), min(image.shape[0], y1)
+    wide = max(12, round(1.3 * float(np.linalg.norm(bent[1] - bent[0]))))
+    high = max(6, round(wide * flat.shape[0] / flat.shape[1]))
+    small = np.asarray(cv2.resize(flat, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
+    return (bent, text) if _lay(image, small, outline, rng) else (quad, "")
+
+
+def _outline(quad: Floats, shape: float, rng: np.random.Generator) -> Floats:
+    """A quad round the same centre, `shape` times as wide as high, a little out of square."""
+    wide = float(np.linalg.norm(quad[1] - quad[0]))
+    high = float(np.linalg.norm(quad[3] - quad[0]))
+    # Keeps the place's width where shapes are alike, else its area.
+    alike = 0.7 < shape / max(0.2, wide / high) < 1.5
+    new_wide = wide if alike else wide * float(np.sqrt(shape * high / wide))
+    across = (quad[1] - quad[0]) / max(wide, 1) * new_wide / 2
+    down = (quad[3] - quad[0]) / max(high, 1) * new_wide / shape / 2
+    centre = quad.mean(axis=0)
+    sides = [-across - down, across - down, across + down, down - across]
+    bent = np.array([centre + side for side in sides], np.float32)
+    return np.asarray(bent + rng.normal(0, 0.015, (4, 2)) * new_wide, np.float32)
+
+
+def _lay(image: Image, small: Image, outline: Floats, rng: np.random.Generator) -> bool:
+    """Bend the picture into the outline, as light as what was there; false where it has no room."""
+    x0, y0 = np.maximum(np.floor(outline.min(axis=0)).astype(int) - 2, 0)
+    x1, y1 = np.minimum(np.ceil(outline.max(axis=0)).astype(int) + 3, image.shape[1::-1])
     if x1 - x0 < 4 or y1 - y0 < 4:
-        return quad, ""
+        return False
     part = image[y0:y1, x0:x1].astype(np.float32)
-    if rng.random() < 0.8:  # as light and as contrasty as what was there
+    if rng.random() < 0.8:
         level = part.mean(axis=(0, 1)) if rng.random() < 0.4 else np.full(3, part.mean())
         lit = small.astype(np.float32)
         lit = lit * (level + rng.uniform(0, 60)) / max(40.0, float(lit.mean()))
         small = np.clip(lit, 0, 255).astype(np.uint8)
     tall, broad = small.shape[:2]
     source = np.array([(0, 0), (broad, 0), (broad, tall), (0, tall)], np.float32)
-    place = (outline - (x0, y0)).astype(np.float32)
-    matrix = cv2.getPerspectiveTransform(source, place)
+    matrix = cv2.getPerspectiveTransform(source, (outline - (x0, y0)).astype(np.float32))
     size = (int(x1 - x0), int(y1 - y0))
     warped = cv2.warpPerspective(small, matrix, size, flags=cv2.INTER_LINEAR)
     alpha = cv2.warpPerspective(np.full((tall, broad), 255, np.uint8), matrix, size)
-    alpha = cv2.GaussianBlur(alpha, (3, 3), 0)[..., None].astype(np.float32) / 255
+    share = cv2.GaussianBlur(alpha, (3, 3), 0)[..., None].astype(np.float32) / 255
     if rng.random() < 0.5:
         warped = cv2.GaussianBlur(warped, (0, 0), rng.uniform(0.3, 1.2))
-    image[y0:y1, x0:x1] = (part + (warped - part) * alpha).astype(np.uint8)
-    return bent, text
+    image[y0:y1, x0:x1] = (part + (warped - part) * share).astype(np.uint8)
+    return True
 
 
 def view(scene: Scene, rng: np.random.Generator) -> tuple[Image, Floats]:
     """A square of the scene, moved, scaled, turned and taken by another camera."""
-    image, quads = scene.image, scene.quads
-    high, wide = image.shape[:2]
-    if len(quads) and rng.random() < WITH_PLATE:
-        quad = quads[int(rng.integers(len(quads)))]
-        centre = quad.mean(axis=0)
-        its = float(np.linalg.norm(quad[1] - quad[0]))
-        goal = float(np.exp(rng.uniform(np.log(15), np.log(290))))
-        scale = goal / max(its, 4.0)
-        scale = min(scale, 2.5 if its > 25 else 1.6)
-        scale = max(scale, 0.8 * SIDE / max(high, wide))
-        aim = rng.uniform(0.5 * min(goal, SIDE - 1), SIDE - 0.5 * min(goal, SIDE - 1), 2)
-    else:
-        centre = rng.uniform(0, 1, 2) * (wide, high)
-        scale = SIDE / min(high, wide) * float(np.exp(rng.uniform(-0.2, 1.0)))
-        aim = np.array((SIDE / 2, SIDE / 2))
+    scale, centre, aim = _aimed(scene, rng)
     stretch = float(np.exp(rng.normal(0, 0.12)))
     angle = rng.normal(0, 0.06)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -186,20 +177,31 @@ def view(scene: Scene, rng: np.random.Generator) -> tuple[Image, Floats]:
         linear[:, 0] *= -1
     move = aim - linear @ centre
     matrix = np.hstack([linear, move[:, None]]).astype(np.float32)
-    soft = image
+    soft = scene.image
     if scale < 0.6:
-        spread = 0.45 / scale
-        soft = np.asarray(cv2.GaussianBlur(image, (0, 0), spread), np.uint8)
+        soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), 0.45 / scale), np.uint8)
     fill = [int(v) for v in rng.integers(0, 160, 3)]  # mirrored edges would show plates unlabelled
     size = (SIDE, SIDE)
     out = np.asarray(cv2.warpAffine(soft, matrix, size, borderValue=fill), np.uint8)
-    moved = quads @ linear.T + move if len(quads) else quads
+    moved = scene.quads @ linear.T + move if len(scene.quads) else scene.quads
     if flip and len(moved):
         moved = moved[:, [1, 0, 3, 2]]
-    if rng.random() < 0.5:
-        out = light(out, rng)
-    if rng.random() < 0.25:
-        out = lens(out, rng)
-    if rng.random() < 0.3:
-        out = sensor(out, rng)
+    for change, share in ((light, 0.5), (lens, 0.25), (sensor, 0.3)):
+        if rng.random() < share:
+            out = change(out, rng)
     return out, np.asarray(moved, np.float32).reshape(-1, 4, 2)
+
+
+def _aimed(scene: Scene, rng: np.random.Generator) -> tuple[float, Point, Point]:
+    """Scale, the place looked at, and where in the view it comes: mostly one of the plates."""
+    high, wide = scene.image.shape[:2]
+    if not len(scene.quads) or rng.random() >= WITH_PLATE:
+        scale = SIDE / min(high, wide) * float(np.exp(rng.uniform(-0.2, 1.0)))
+        return scale, rng.uniform(0, 1, 2) * (wide, high), np.array((SIDE / 2, SIDE / 2))
+    quad = scene.quads[int(rng.integers(len(scene.quads)))]
+    its = float(np.linalg.norm(quad[1] - quad[0]))
+    goal = float(np.exp(rng.uniform(np.log(15), np.log(290))))
+    scale = min(goal / max(its, 4.0), 2.5 if its > 25 else 1.6)
+    scale = max(scale, 0.8 * SIDE / max(high, wide))
+    half = 0.5 * min(goal, SIDE - 1)
+    return scale, quad.mean(axis=0), rng.uniform(half, SIDE - half, 2)

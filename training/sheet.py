@@ -8,7 +8,7 @@ import numpy as np
 
 from training.camera import photograph
 from training.plate import draw
-from training.samples import load_tools
+from training.samples import Sources, load_tools
 
 ROWS, COLUMNS = 10, 6
 
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--grounds", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    tools = load_tools(args.fonts, args.grounds)
+    tools = load_tools(Sources(args.fonts, args.grounds))
     rng = np.random.default_rng(args.seed)
     sheet = np.full((ROWS * 76, COLUMNS * 164, 3), 255, np.uint8)
     for i in range(ROWS * COLUMNS):

@@ -4,7 +4,6 @@ python -m training.train OUT --fonts FONTS --grounds GROUNDS.npy --steps 20000
 """
 
 import argparse
-import json
 import math
 import time
 from pathlib import Path
@@ -15,10 +14,10 @@ from torch import Tensor, nn
 
 from training.network import SIZES, Reader
 from training.pretrained import PretrainedReader
-from training.samples import NO_REGION, Batch, stream
+from training.run import Run
+from training.samples import NO_REGION, Batch, Sources, stream
 
 REGION_WEIGHT = 0.05
-KEPT = 0.998  # of the running mean of the weights, a step
 Model = Reader | PretrainedReader
 
 
@@ -43,16 +42,6 @@ def loss_of(
     return ctc, region
 
 
-def rate(step: int, steps: int, top: float) -> float:
-    """Rise over the first 3 %, then fall as a cosine."""
-    warm = max(1, int(0.03 * steps))
-    if step < warm:
-        return top * (step + 1) / warm
-    return top * (
-        0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
-    )
-
-
 def exact(logits: Tensor, signs: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> float:
     """Share of the batch spelt without a mistake, greedily."""
     best = logits.argmax(-1).cpu().numpy()
@@ -64,42 +53,6 @@ def exact(logits: Tensor, signs: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
             fine &= np.array_equal(kept[kept > 0], want[want > 0])
         right += fine
     return right / len(signs)
-
-
-def save(
-    path: Path,
-    model: Model,
-    mean: dict[str, Tensor],
-    optimiser: torch.optim.Optimizer,
-    facts: dict[str, object],
-) -> None:
-    part = path.with_suffix(".part")
-    kept = {"model": model.state_dict(), "mean": mean, "optimiser": optimiser.state_dict()}
-    torch.save({**kept, **facts}, part)
-    part.replace(path)
-
-
-def follow(mean: dict[str, Tensor], model: Model, step: int) -> None:
-    """The running mean of the weights, which is what gets exported."""
-    share = min(KEPT, (1 + step) / (10 + step))
-    for name, value in model.state_dict().items():
-        if value.is_floating_point():
-            mean[name].lerp_(value, 1 - share)
-        else:
-            mean[name].copy_(value)
-
-
-def resume(
-    path: Path, model: Model, mean: dict[str, Tensor], optimiser: torch.optim.Optimizer
-) -> int:
-    """Take up the checkpoint where there is one; returns the steps already taken."""
-    if not path.exists():
-        return 0
-    state = torch.load(path, map_location=next(model.parameters()).device, weights_only=True)
-    model.load_state_dict(state["model"])
-    mean.update(state["mean"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["step"])
 
 
 def arguments() -> argparse.Namespace:
@@ -131,63 +84,55 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model: Model = PretrainedReader(args.start) if args.start else Reader(SIZES[args.size])
-    model = model.to(device)
-    mean = {name: value.clone() for name, value in model.state_dict().items()}
-    optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02)
-    kept, until = args.out / "checkpoint.pt", time.monotonic() + args.seconds
-    step = resume(kept, model, mean, optimiser)
+    run = Run(model.to(device), args.out / "checkpoint.pt", top=args.rate, decay=0.02)
     weights = sum(p.numel() for p in model.parameters()) / 1e6
-    print(f"{weights:.2f} M weights, from step {step} on {device}")
-    size = "pretrained" if args.start else args.size
-    facts = {"size": size, "seed": args.seed, "batch": args.batch}
-    numbers = range(step // args.repeat, math.ceil(args.steps / args.repeat))
-    source = stream(
-        numbers, args.batch, args.seed, fonts=args.fonts, grounds=args.grounds,
-        workers=args.workers, plates=args.plates, share=args.share,
-    )  # fmt: skip
-    for batch in source:
+    print(f"{weights:.2f} M weights, from step {run.step} on {device}")
+    go_on(run, args)
+    keep(run, args)
+
+
+def go_on(run: Run, args: argparse.Namespace) -> None:
+    until = time.monotonic() + args.seconds
+    sources = Sources(args.fonts, args.grounds, args.plates, args.share)
+    numbers = range(run.step // args.repeat, math.ceil(args.steps / args.repeat))
+    for batch in stream(numbers, args.batch, args.seed, sources=sources, workers=args.workers):
         for _ in range(args.repeat):
-            told = one_step(model, optimiser, batch, rate(step, args.steps, args.rate))
-            step += 1
-            follow(mean, model, step)
-            if step % 100 == 0:
-                note(args.out, step, told, model, batch)
-        if step % 200 < args.repeat or time.monotonic() > until:
-            save(kept, model, mean, optimiser, {**facts, "step": step})
+            told = one_step(run, batch, args.steps)
+            if run.step % 100 == 0:
+                losses = [round(value, 4) for value in told.tolist()]
+                right = read_right(run.network, batch)
+                run.note(args.out / "log.jsonl", loss=losses, exact=right)
+        if run.step % 200 < args.repeat:
+            keep(run, args)
         if time.monotonic() > until:
-            break
-    save(kept, model, mean, optimiser, {**facts, "step": step})
+            return
 
 
-def one_step(model: Model, optimiser: torch.optim.Optimizer, batch: Batch, speed: float) -> Tensor:
+def keep(run: Run, args: argparse.Namespace) -> None:
+    size = "pretrained" if args.start else args.size
+    run.save(size=size, seed=args.seed, batch=args.batch)
+
+
+def one_step(run: Run, batch: Batch, steps: int) -> Tensor:
     """One step down the gradient; returns the loss and its two parts."""
-    device = next(model.parameters()).device
-    model.train()
-    for group in optimiser.param_groups:
-        group["lr"] = speed
+    device = next(run.network.parameters()).device
+    run.network.train()
     images = torch.from_numpy(batch.images).to(device, non_blocking=True)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-        logits, regions = model(images)
+        logits, regions = run.network(images)
     ctc, region = loss_of(logits, regions, batch, device)
     loss = ctc + REGION_WEIGHT * region
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-    optimiser.step()
+    run.learn(loss, steps=steps, most=2.0)
     return torch.stack([loss.detach(), ctc.detach(), region.detach()])
 
 
-def note(out: Path, step: int, told: Tensor, model: Model, batch: Batch) -> None:
-    model.eval()
+def read_right(network: nn.Module, batch: Batch) -> float:
+    """Share of the batch that the network, as it stands, reads without a mistake."""
+    network.eval()
     with torch.no_grad():
-        logits, _ = model(torch.from_numpy(batch.images).to(told.device))
-    line = {
-        "step": step,
-        "loss": [round(v, 4) for v in told.tolist()],
-        "exact": exact(logits, batch.signs),
-    }
-    with (out / "log.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps({**line, "at": round(time.time())}) + "\n")
+        device = next(network.parameters()).device
+        logits, _ = network(torch.from_numpy(batch.images).to(device))
+    return exact(logits, batch.signs)
 
 
 if __name__ == "__main__":

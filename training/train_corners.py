@@ -27,12 +27,11 @@ from training import scenes
 from training.corners import Corners, Floats, Shipped, found, likeness, priors, targets
 from training.export import halve
 from training.lettering import Letters
+from training.run import Run
 from training.samples import DIES, FONT_SEED, ahead
-from training.train import rate
 
 NEGATIVES = 7  # the hardest, for each prior that is of a plate
 FEWEST_NEGATIVES = 24
-KEPT = 0.998
 LONG_SIDE = 960
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -137,39 +136,20 @@ def train(args: argparse.Namespace) -> None:
     tilt(args.start, args.plates, args.out_folder / "tilts.json")
     torch.manual_seed(args.seed)
     network = Corners(args.start)
-    mean = {n: v.clone() for n, v in network.state_dict().items()}
-    optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=1e-3)
-    kept, step, until = args.out_folder / "corners.pt", 0, time.monotonic() + args.seconds
-    if kept.exists():
-        state = torch.load(kept, weights_only=True)
-        network.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        mean, step = state["mean"], int(state["step"])
-    for images, wanted, told in batches(args, range(step, args.steps)):
-        for group in optimiser.param_groups:
-            group["lr"] = rate(step, args.steps, args.rate)
+    run = Run(network, args.out_folder / "corners.pt", top=args.rate, decay=1e-3)
+    until = time.monotonic() + args.seconds
+    for images, wanted, told in batches(args, range(run.step, args.steps)):
         scores, corners = network(torch.from_numpy(images))
         naming, placing = loss_of(scores, corners, torch.from_numpy(wanted), torch.from_numpy(told))
-        optimiser.zero_grad(set_to_none=True)
-        (naming + placing).backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimiser.step()
-        step += 1
-        for name, value in network.state_dict().items():
-            mean[name].lerp_(value, 1 - min(KEPT, (1 + step) / (10 + step)))
-        if step % 50 == 0:
-            with (args.out_folder / "corners.jsonl").open("a") as file:
-                losses = [round(float(naming), 4), round(float(placing), 4)]
-                file.write(
-                    json.dumps({"step": step, "loss": losses, "at": round(time.time())}) + "\n"
-                )
-        if step % 100 == 0 or step == args.steps or time.monotonic() > until:
-            part = kept.with_suffix(".part")
-            torch.save({"model": network.state_dict(), "mean": mean, "step": step,
-                        "optimiser": optimiser.state_dict()}, part)  # fmt: skip
-            part.replace(kept)
+        run.learn(naming + placing, steps=args.steps, most=5.0)
+        if run.step % 50 == 0:
+            losses = [round(float(naming.detach()), 4), round(float(placing.detach()), 4)]
+            run.note(args.out_folder / "corners.jsonl", loss=losses)
+        if run.step % 100 == 0:
+            run.save()
         if time.monotonic() > until:
-            return
+            break
+    run.save()
 
 
 def export(args: argparse.Namespace) -> None:
@@ -199,7 +179,7 @@ def judge(args: argparse.Namespace) -> None:
         by = min(2.0, LONG_SIDE / max(scene.image.shape[:2]))
         small = cv2.resize(scene.image, None, fx=by, fy=by, interpolation=cv2.INTER_AREA)
         scores, corners = session.run(None, {"images": small[None]})
-        sure, quads = found(scores[0], corners[0], priors(*small.shape[:2]), sure=args.sure)
+        _, quads = found(scores[0], corners[0], priors(*small.shape[:2]), sure=args.sure)
         boxes = [np.concatenate([q.min(axis=0), q.max(axis=0)]) / by for q in quads]
         count = tally.setdefault(scene.source, Counter())
         matched: set[int] = set()

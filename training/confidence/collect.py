@@ -3,9 +3,9 @@
     python -m training.confidence.collect PLATES/train --fonts FONTS [--views 6]
 
 Scenes: frames held out from training (`scenes.held_out`), under MIT and CC BY, with drawn plates
-over most of their real ones, each looked at several times, in other sizes, lights and cameras. The
-real plates are passed over (a car's plate stands in several frames, so that it may have been trained
-on); what is read where no plate is, is wrong.
+over most of their real ones, each looked at several times, in other sizes, lights and cameras. Real
+plates are passed over (one car stands in several frames, so that it may have been trained on);
+what is read where no plate is, is wrong.
 """
 
 import argparse

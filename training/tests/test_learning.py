@@ -34,16 +34,17 @@ def _batch() -> Batch:
     return Batch(images, signs, np.arange(len(TEXTS), dtype=np.uint8))
 
 
-def test_a_few_plates_are_learned_by_heart() -> None:
+def test_a_few_plates_are_learned_by_heart(tmp_path: Path) -> None:
     from training.network import SIZES, Reader
+    from training.run import Run
     from training.train import exact, one_step
 
     torch.manual_seed(1)
     torch.set_num_threads(1)
     model, batch = Reader(SIZES["tiny"]), _batch()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    run = Run(model, tmp_path / "checkpoint.pt", top=3e-3, decay=0.0)
     for _ in range(260):
-        told = one_step(model, optimiser, batch, 3e-3)
+        told = one_step(run, batch, 1000)
     model.eval()
     with torch.no_grad():
         logits, regions = model(torch.from_numpy(batch.images))
@@ -55,17 +56,29 @@ def test_a_few_plates_are_learned_by_heart() -> None:
 
 def test_training_stopped_and_taken_up_goes_on_from_its_step(tmp_path: Path) -> None:
     from training.network import SIZES, Reader
-    from training.train import one_step, resume, save
+    from training.run import Run
+    from training.train import one_step
 
-    batch = _batch()
-    model = Reader(SIZES["tiny"])
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3)
-    one_step(model, optimiser, batch, 1e-3)
     kept = tmp_path / "checkpoint.pt"
-    save(kept, model, optimiser, {"step": 1, "size": "tiny"})
-    again = Reader(SIZES["tiny"])
-    optimiser_again = torch.optim.AdamW(again.parameters(), lr=1e-3)
-    assert resume(tmp_path / "none.pt", again, optimiser_again) == 0
-    assert resume(kept, again, optimiser_again) == 1
-    assert torch.equal(model.name.weight, again.name.weight)
-    assert len(optimiser_again.state_dict()["state"]) == len(optimiser.state_dict()["state"]) > 0
+    first = Run(Reader(SIZES["tiny"]), kept, top=1e-3, decay=0.02)
+    assert first.step == 0
+    one_step(first, _batch(), 10)
+    first.save(size="tiny")
+    again = Run(Reader(SIZES["tiny"]), kept, top=1e-3, decay=0.02)
+    assert again.step == 1
+    for name, value in first.network.state_dict().items():
+        assert torch.equal(again.network.state_dict()[name], value)
+        assert torch.equal(again.mean[name], first.mean[name])
+    assert len(again.optimiser.state_dict()["state"]) > 0
+
+
+def test_the_mean_follows_the_weights(tmp_path: Path) -> None:
+    from training.run import Run
+
+    network = torch.nn.Linear(2, 1)
+    run = Run(network, tmp_path / "checkpoint.pt", top=0.1, decay=0.0)
+    for _ in range(60):
+        run.learn((network(torch.ones(1, 2)) - 3).square().sum(), steps=60, most=10.0)
+    assert abs(float(network(torch.ones(1, 2)).detach()) - 3) < 0.2
+    assert not torch.equal(run.mean["weight"], network.weight)
+    assert (run.mean["weight"] - network.weight).abs().max() < 1
