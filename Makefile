@@ -10,20 +10,20 @@ WORKERS ?= auto
 TESTS ?=
 BENCH ?=
 
-.PHONY: help setup setup-run assets weights demo drive-by stop test browser check bench-recognition bench-documents bench-decide log-check lock clean
+.PHONY: help setup setup-run assets demo drive-by stop test browser check bench-recognition bench-documents bench-decide log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
 	@echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
-demo: setup-run assets weights ## a region to try, on http://127.0.0.1:8000 (PORT=8001; ONCE=1 stops before serving)
+demo: setup-run assets ## a region to try, on http://127.0.0.1:8000 (PORT=8001; ONCE=1 stops before serving)
 	@$(VENV)/plateward demo --port $(PORT) $(if $(filter-out 0,$(ONCE)),--once)
 
 drive-by: setup-run ## let the wanted vehicle of the running demo pass a camera: an alert appears
 	@$(VENV)/plateward demo --drive-by
 
-test: setup assets weights browser ## everything that is tested (WORKERS=2, TESTS=tests/policy)
+test: setup assets browser ## everything that is tested (WORKERS=2, TESTS=tests/policy)
 	@$(VENV)/pytest -n $(WORKERS) $(TESTS)
 
 check: setup ## format, lint, types, import contracts, migrations, documents
@@ -38,13 +38,10 @@ setup-run: # what the product alone needs
 assets: setup-run ## fetch style sheets and scripts (USWDS, htmx) with npm
 	@$(VENV)/python tools/assets.py
 
-weights: setup-run ## fetch the networks that read plates, each checked by its hash
-	@$(VENV)/plateward weights fetch
-
 browser: # a Chromium for the browser tests, where one may be installed
 	@sh tools/browser.sh
 
-bench-recognition: setup weights ## how well plates are read, on the development benchmark; a page of every miss
+bench-recognition: setup ## how well plates are read, on the development benchmark; a page of every miss
 	@$(VENV)/python -m bench.recognition $(BENCH)
 
 bench-documents: setup ## write what bench-recognition last measured into README and docs

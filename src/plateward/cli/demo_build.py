@@ -135,7 +135,8 @@ def look_for_one(scenes: Sequence[Sequence[Sighting]]) -> None:
     if not found:
         raise NothingRead(
             "No plate was found on any of the bundled photos, so something is wrong with the "
-            "installation. Run `make weights` again, then `make demo`; what was set up is kept."
+            "installation. `.venv/bin/plateward weights` says whether a network is; when it is "
+            "mended, run `make demo` again: what was set up is kept."
         )
     plate = max(found, key=lambda sighting: sighting.confidence or 0).plate
     officer = Person.objects.get(username="ana")
@@ -172,7 +173,8 @@ def drive_by() -> receive.Receipt:
             if sighting.plate == wanted:
                 return receive.receive(_passing(sighting, ALERT_CAMERA, timezone.now()))
     raise NothingRead(
-        "The wanted vehicle's photo was not read. Run `make weights`, then try again."
+        "The wanted vehicle's photo was not read. `.venv/bin/plateward weights` says whether "
+        "a network is missing or changed, and what to do."
     )
 
 

@@ -1,8 +1,6 @@
 """The one register of weight files: origin, licence, and the hash that each must have."""
 
 import hashlib
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,29 +11,10 @@ class WeightsProblem(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wheel:
-    """A package on the index. Files are taken out of it; its code is never installed or run."""
-
-    package: str
-    version: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file inside a wheel."""
-
-    wheel: Wheel
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
 class Weights:
-    """One network's file; `size` is bytes, hashes are SHA-256 in hex.
+    """One network's file, `models/<name>.onnx` in this package; `size` is bytes, the hash hex.
 
-    Without a `member` the file comes inside this package, as `models/<name>.onnx`; with one it is
-    fetched. `card` names the page that tells its data and its figures.
+    `card` names the page that tells its data and its figures.
     """
 
     name: str
@@ -44,16 +23,11 @@ class Weights:
     size: int
     licence: str
     origin: str
-    card: str | None = None
-    member: Member | None = None
+    card: str
 
     @property
     def file_name(self) -> str:
         return f"{self.name}.onnx"
-
-    @property
-    def is_shipped(self) -> bool:
-        return self.member is None
 
 
 _PLATES: Final = "training/MODEL_CARD.md"
@@ -112,17 +86,11 @@ REGISTER: Final = (
 )
 
 SHIPPED: Final = Path(__file__).parent / "models"
-"""Where the weight files lie that come with the package."""
-
-
-def folder() -> Path:
-    """Where fetched files lie: PLATEWARD_WEIGHTS, or beside the environment that runs us."""
-    chosen = os.environ.get("PLATEWARD_WEIGHTS")
-    return Path(chosen) if chosen else Path(sys.prefix) / "share" / "plateward" / "weights"
+"""Where the weight files lie: they come with the package."""
 
 
 def path_of(weights: Weights) -> Path:
-    return (SHIPPED if weights.is_shipped else folder()) / weights.file_name
+    return SHIPPED / weights.file_name
 
 
 def verified(weights: Weights) -> bytes:
@@ -138,45 +106,20 @@ def verified(weights: Weights) -> bytes:
     except OSError as error:
         raise WeightsProblem(
             f"The weights '{weights.name}' cannot be read from {path}: {error.strerror}. "
-            f"{_remedy_unreadable(weights)}"
+            "Make the file readable for the account that runs Plateward."
         ) from error
-    require_match(weights, content, where=str(path))
-    return content
-
-
-def require_match(weights: Weights, content: bytes, *, where: str) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != weights.sha256:
         raise WeightsProblem(
-            f"{where} is not the file that was measured and is not loaded: its SHA-256 is "
+            f"{path} is not the file that was measured and is not loaded: its SHA-256 is "
             f"{found[:16]}…, expected {weights.sha256[:16]}…. {_remedy(weights)}"
         )
+    return content
 
 
 def _remedy(weights: Weights) -> str:
-    if weights.is_shipped:
-        return (
-            "It comes with Plateward: install Plateward again "
-            "(`pip install --force-reinstall --no-deps plateward`), or in a checkout of its "
-            f"source run `git checkout -- {_in_checkout(weights)}`."
-        )
-    return "Run `plateward weights fetch` and try again."
-
-
-def _remedy_unreadable(weights: Weights) -> str:
-    if weights.is_shipped:
-        return "Make the file readable for the account that runs Plateward."
-    return "Make the file readable, or set PLATEWARD_WEIGHTS to a folder that is."
-
-
-def _in_checkout(weights: Weights) -> str:
-    return f"src/plateward/recognition/{SHIPPED.name}/{weights.file_name}"
-
-
-def is_installed(weights: Weights) -> bool:
-    """Whether the right file is there, by its hash."""
-    try:
-        verified(weights)
-    except WeightsProblem:
-        return False
-    return True
+    return (
+        "It comes with Plateward: install Plateward again "
+        "(`pip install --force-reinstall --no-deps plateward`), or in a checkout of its source "
+        f"run `git checkout -- src/plateward/recognition/{SHIPPED.name}/{weights.file_name}`."
+    )
