@@ -5,8 +5,6 @@ Its boxes are left aside; what is kept of its answers are the scores and the fou
 
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -14,11 +12,7 @@ from training.onnx_graph import Graph
 
 PICTURE = "image"
 SCORES, CORNERS = ("516", "528", "540"), ("553", "565", "577")
-PRIORS = ((8, (24, 48)), (16, (96, 192)), (32, (384, 768)))
 MEAN_BGR = (104.0, 117.0, 123.0)
-SPREAD = 0.1
-ORDER = (2, 3, 0, 1)  # of ours, top left first: bottom right, bottom left, top left, top right
-Floats = npt.NDArray[np.float32]
 
 
 class Corners(nn.Module):
@@ -50,70 +44,3 @@ class Shipped(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         scores, corners = self.network(images)
         return scores.softmax(-1)[..., 1], corners
-
-
-def priors(height: int, width: int) -> Floats:
-    """Centre x, centre y and side of every prior, in pixels, in the network's order."""
-    rows = []
-    for step, sides in PRIORS:
-        across, down = -(-width // step), -(-height // step)
-        y, x, side = np.meshgrid(
-            (np.arange(down) + 0.5) * step,
-            (np.arange(across) + 0.5) * step,
-            np.array(sides),
-            indexing="ij",
-        )
-        rows.append(np.stack([x, y, side], axis=-1).reshape(-1, 3))
-    return np.concatenate(rows).astype(np.float32)
-
-
-def targets(quads: Floats, at: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
-    """For every prior 1, 0 or -1 (not judged), and the corners it should say.
-
-    A prior is of a plate where the two overlap by 0.35 of their union; each plate has at least the
-    two best.
-    """
-    wanted = np.zeros(len(at), np.int64)
-    told = np.zeros((len(at), 8), np.float32)
-    if not len(quads):
-        return wanted, told
-    low, high = quads.min(axis=1), quads.max(axis=1)
-    corner = at[:, None, :2] - at[:, None, 2:] / 2
-    far = at[:, None, :2] + at[:, None, 2:] / 2
-    shared = np.clip(np.minimum(far, high) - np.maximum(corner, low), 0, None).prod(-1)
-    alike = shared / ((high - low).prod(-1) + at[:, None, 2] ** 2 - shared)
-    best, owner = alike.max(axis=1), alike.argmax(axis=1)
-    wanted[best > 0.2] = -1
-    wanted[best > 0.35] = 1
-    for plate in range(len(quads)):
-        for prior in np.argsort(-alike[:, plate])[:2]:
-            wanted[prior], owner[prior] = 1, plate
-    chosen = quads[owner][:, list(ORDER)]
-    told = ((chosen - at[:, None, :2]) / (SPREAD * at[:, None, 2:])).reshape(-1, 8)
-    return wanted, told.astype(np.float32)
-
-
-def found(
-    scores: Floats, corners: Floats, at: Floats, *, sure: float = 0.3
-) -> tuple[Floats, Floats]:
-    """Scores and quads (top left first) of what is left when overlaps are merged."""
-    kept = np.flatnonzero(scores > sure)
-    kept = kept[np.argsort(-scores[kept])]
-    quads = at[kept, None, :2] + corners[kept].reshape(-1, 4, 2) * SPREAD * at[kept, None, 2:]
-    quads = quads[:, list(ORDER)]
-    out: list[int] = []
-    boxes = np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1)
-    for one in range(len(kept)):
-        if all(likeness(boxes[one], boxes[other]) <= 0.4 for other in out):
-            out.append(one)
-    return scores[kept][out], quads[out].astype(np.float32)
-
-
-def likeness(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> float:
-    """Shared area of two boxes (left, top, right, bottom) over their union's."""
-    wide = min(a[2], b[2]) - max(a[0], b[0])
-    high = min(a[3], b[3]) - max(a[1], b[1])
-    if wide <= 0 or high <= 0:
-        return 0.0
-    both = wide * high
-    return float(both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both))

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from training.backgrounds import ALLOWED
 from training.camera import dealer_frame, dirt, lens, light, sensor
-from training.corners import likeness
 from training.lettering import Letters
 from training.plate import draw
+from training.priors import likeness
 
 Image = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

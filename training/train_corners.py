@@ -24,9 +24,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from training import scenes
-from training.corners import Corners, Floats, Shipped, found, likeness, priors, targets
+from training.corners import Corners, Shipped
 from training.export import halve
 from training.lettering import Letters
+from training.priors import Floats, found, likeness, priors, targets
 from training.run import Run
 from training.samples import DIES, FONT_SEED, ahead
 

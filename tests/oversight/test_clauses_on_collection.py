@@ -98,8 +98,7 @@ def test_no_network_knows_faces_and_people_are_found_only_to_be_blurred() -> Non
     known = [held for held in vars(weights).values() if isinstance(held, weights.Weights)]
     assert {each.task for each in known} == {
         "finds plates and their four corners",
-        "finds lines of text",
-        "reads one line of text",
+        "reads a plate's one or two lines, and tells its region",
         "finds vehicles, and people so that they can be blurred",
         "sees shapes and surfaces",
         "names colour and body of a vehicle",

@@ -5,10 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
-
-from training.corners import CORNERS, PICTURE, SCORES, found, priors, targets
-from training.onnx_graph import Graph
+from training.priors import found, priors, targets
 
 
 def quad(x: float, y: float, wide: float, high: float, lean: float = 0.0) -> np.ndarray:
@@ -42,9 +39,12 @@ def test_priors_cover_every_step_of_an_uneven_picture() -> None:
 
 
 def test_the_network_taken_up_says_what_the_file_says(start_corners: Path) -> None:
+    torch = pytest.importorskip("torch", reason="training needs torch; see training/README.md")
     import onnx
     import onnxruntime
-    import torch
+
+    from training.corners import CORNERS, PICTURE, SCORES
+    from training.onnx_graph import Graph
 
     model = onnx.load(str(start_corners))
     for name in SCORES:

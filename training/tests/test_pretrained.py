@@ -5,18 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
-
-import onnx
-import onnxruntime
-import torch
-from onnx import numpy_helper
-
-from training.network import SIGNS
-from training.pretrained import PretrainedReader
+torch = pytest.importorskip("torch", reason="training needs torch; see training/README.md")
 
 
 def test_line_one_is_what_it_started_from(start_reader: Path) -> None:
+    import onnxruntime
+
+    from training.network import SIGNS
+    from training.pretrained import PretrainedReader
+
     reader = PretrainedReader(start_reader).eval()
     with torch.no_grad():
         reader.rows.copy_(torch.full((2, 3), 1 / 3))
@@ -34,6 +31,11 @@ def test_line_one_is_what_it_started_from(start_reader: Path) -> None:
 
 
 def test_its_signs_are_those_of_the_alphabet(start_reader: Path) -> None:
+    import onnx
+    from onnx import numpy_helper
+
+    from training.pretrained import PretrainedReader
+
     model = onnx.load(str(start_reader))
     held = {w.name: numpy_helper.to_array(w) for w in model.graph.initializer}
     signs = next(p.value for p in model.metadata_props if p.key == "character").split("\n")
