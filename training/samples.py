@@ -19,7 +19,8 @@ from training.dies import ALPHABET
 from training.lettering import Letters
 from training.plate import draw
 
-Job, Made = TypeVar("Job"), TypeVar("Made")
+Job = TypeVar("Job")
+Made = TypeVar("Made")
 LONGEST = 10
 AHEAD = 6
 NOTHING = 0.05  # share of cuts where no plate is: the reader learns to say nothing there

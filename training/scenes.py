@@ -7,8 +7,10 @@ there. Every fifth frame is kept for judging and never trained on.
 import csv
 import zlib
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -22,6 +24,8 @@ from training.priors import likeness
 
 Image = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
+Place = tuple[str, str, str]
+"""A plate of the pool: its file, and its left and top as the pool's table writes them."""
 Point = npt.NDArray[np.floating]
 SIDE = 320
 WITH_PLATE = 0.8  # share of the views that are taken of a plate; the rest are of anything
@@ -32,7 +36,7 @@ SMALLEST = 9.0  # pixels of width under which a plate is not judged
 class Scene:
     """Red, green, blue; quads (plates, 4, 2), top left first; `source` is the folder's name.
 
-    `texts` are the drawn plates' serials, empty for real ones.
+    `texts` are the plates' serials, empty where unknown.
     """
 
     image: Image
@@ -45,8 +49,14 @@ def held_out(name: str) -> bool:
     return zlib.crc32(name.encode()) % 5 == 0
 
 
-def load(plates: Path, tilts: dict[str, list[Floats]], *, judging: bool) -> list[Scene]:
-    """`tilts`: by file, the quads of the untrained finder (see `tilt`)."""
+def load(
+    plates: Path,
+    tilts: Mapping[str, list[Floats]],
+    *,
+    judging: bool,
+    texts: Mapping[Place, str] = MappingProxyType({}),
+) -> list[Scene]:
+    """`tilts`: by file, the quads of the untrained finder; `texts`: serials of real plates."""
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     with (plates / "labels.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -61,7 +71,8 @@ def load(plates: Path, tilts: dict[str, list[Floats]], *, judging: bool) -> list
         boxes = [[float(r[k]) for k in ("plate_x", "plate_y", "plate_w", "plate_h")] for r in its]
         quads = [_quad(np.array(box, np.float32), tilts.get(name, [])) for box in boxes]
         picture = np.ascontiguousarray(image[..., ::-1], np.uint8)
-        scenes.append(Scene(picture, np.array(quads, np.float32), name.split("/")[1]))
+        known = tuple(texts.get((name, r["plate_x"], r["plate_y"]), "") for r in its)
+        scenes.append(Scene(picture, np.array(quads, np.float32), name.split("/")[1], known))
     return scenes
 
 
@@ -82,7 +93,8 @@ def _quad(box: Floats, seen: list[Floats]) -> Floats:
 
 def paste(scene: Scene, letters: Letters, rng: np.random.Generator) -> Scene:
     """Some plates drawn over the real ones, and sometimes one where none was."""
-    image, quads, texts = scene.image.copy(), list(scene.quads), [""] * len(scene.quads)
+    image, quads = scene.image.copy(), list(scene.quads)
+    texts = list(scene.texts or [""] * len(quads))
     for at, quad in enumerate(quads):
         if rng.random() < 0.55:
             quads[at], texts[at] = _over(image, quad, letters, rng)

@@ -3,9 +3,9 @@
     python -m training.confidence.collect PLATES/train --fonts FONTS [--views 6]
 
 Scenes: frames held out from training (`scenes.held_out`), under MIT and CC BY, with drawn plates
-over most of their real ones, each looked at several times, in other sizes, lights and cameras. Real
-plates are passed over (one car stands in several frames, so that it may have been trained on);
-what is read where no plate is, is wrong.
+over most of their real ones, each looked at several times, in other sizes, lights and cameras. A
+real plate counts where a person read it (`training/labels/plates.csv`) and no frame that was
+trained on shows the same car. What is read where no plate is, is wrong.
 """
 
 import argparse
@@ -18,16 +18,28 @@ import numpy as np
 
 from plateward.recognition import PlateReader, confidence
 from plateward.recognition.geometry import Box, box_around, likeness, share_of_smaller
-from training import scenes
+from training import real, scenes
 from training.camera import lens, light, sensor
 from training.lettering import Letters
 from training.samples import DIES, FONT_SEED
 
 CANDIDATES = Path(__file__).parent / "candidates.csv"
-NAMES = ("likelihood", "weakest", "agreement", "find", "mixed", "usual_length")
+NAMES = ("likelihood", "weakest", "agreement", "find")
 SMALLEST = 22.0  # pixels of width; a narrower plate is nobody's to read
 SEED = 77
 Place = tuple[Box, str]
+
+
+def unseen() -> dict[scenes.Place, str]:
+    """Texts of real plates in held-out frames that stand in no other frame."""
+    with real.READ_BY_EYE.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    trained = {row["text"] for row in rows if not scenes.held_out(row["file"])}
+    return {
+        (row["file"], row["x"], row["y"]): row["text"].replace("/", "")
+        for row in rows
+        if scenes.held_out(row["file"]) and row["text"] not in trained
+    }
 
 
 def look(scene: scenes.Scene, rng: np.random.Generator) -> tuple[np.ndarray, list[Place]]:
@@ -86,7 +98,7 @@ def main() -> None:
     parser.add_argument("--fonts", type=Path, required=True)
     parser.add_argument("--views", type=int, default=6)
     asked = parser.parse_args()
-    held = scenes.load(asked.plates, {}, judging=True)
+    held = scenes.load(asked.plates, {}, judging=True, texts=unseen())
     letters = Letters(asked.fonts, dies=DIES, seed=FONT_SEED + 1)
     with CANDIDATES.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)

@@ -16,14 +16,11 @@ def is_plate_text(text: str) -> bool:
 
 def features(written: Written, score: float) -> tuple[float, ...]:
     weakest = min((c.confidence for c in written.characters), default=0.0)
-    letters = sum(c.isalpha() for c in written.text)
     return (
         _log_odds(written.likelihood),
         weakest,
         written.agreement,
         _log_odds(score),
-        float(0 < letters < len(written.text)),
-        float(5 <= len(written.text) <= 7),
     )
 
 
@@ -32,7 +29,7 @@ def _log_odds(chance: float) -> float:
     return math.log(held / (1 - held))
 
 
-_WEIGHTS: Final = (1.0, 0.0, 0.0, 0.3, 0.0, 0.0)
+_WEIGHTS: Final = (1.0, 0.0, 0.0, 0.3)
 _OFFSET: Final = 0.0
 
 
