@@ -27,13 +27,14 @@ class Die:
     slashed_zero: bool
     foot_one: bool
     serif_i: bool
+    one_is_i: bool
     open_four: bool
     diagonal_six: bool
     jitter: npt.NDArray[np.float64]
 
 
 def random_die(rng: np.random.Generator) -> Die:
-    chance = rng.random(6)
+    chance = rng.random(7)
     width = float(rng.uniform(0.36, 0.62))
     return Die(
         width=width,
@@ -45,6 +46,7 @@ def random_die(rng: np.random.Generator) -> Die:
         slashed_zero=bool(chance[1] < 0.12),
         foot_one=bool(chance[2] < 0.5),
         serif_i=bool(chance[3] < 0.3),
+        one_is_i=bool(chance[6] < 0.35),  # Britain and others cut both alike
         open_four=bool(chance[4] < 0.2),
         diagonal_six=bool(chance[5] < 0.25),
         jitter=rng.normal(0, 0.018, (64, 2)),
@@ -151,7 +153,7 @@ def _strokes(letter: str, die: Die) -> list[Stroke]:
     if letter == "0":
         ring = _closed((0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1))
         return [ring, _open((0.8, 0.2), (0.2, 0.8))] if die.slashed_zero else [ring]
-    if letter == "I":
+    if letter == "I" or (letter == "1" and die.one_is_i):
         stem = _open((0.5, 0), (0.5, 1))
         bars = [_open((0.1, 0), (0.9, 0)), _open((0.1, 1), (0.9, 1))]
         return [stem, *bars] if die.serif_i else [stem]
@@ -185,9 +187,11 @@ def _path(vertices: npt.NDArray[np.float64], rounds: list[bool], radius: float, 
 
 
 def _width(letter: str, die: Die) -> float:
+    bar = 0.75 if die.serif_i else 0.3
+    one = 0.75 if die.foot_one else 0.6
     narrow = {
-        "I": 0.75 if die.serif_i else 0.3,
-        "1": 0.75 if die.foot_one else 0.6,
+        "I": bar,
+        "1": bar if die.one_is_i else one,
         "M": 1.15,
         "W": 1.25,
     }

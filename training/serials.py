@@ -32,7 +32,7 @@ def at_random(rng: np.random.Generator) -> str:
     """Three to eight characters in no known format, with a gap now and then."""
     length = int(rng.choice((3, 4, 5, 6, 7, 8), p=(0.04, 0.08, 0.2, 0.32, 0.3, 0.06)))
     digit = rng.random(length) < rng.choice((0.25, 0.5, 0.75))
-    text = "".join(str(rng.choice(list(DIGITS if d else LETTERS))) for d in digit)
+    text = "".join(str(rng.choice(list(DIGITS if d else ISSUED))) for d in digit)
     if rng.random() < 0.6 and length > 3:
         at = int(rng.integers(1, length))
         text = text[:at] + str(rng.choice(list("- **"))) + text[at:]

@@ -30,6 +30,7 @@ class Detector(Protocol):
 PIXELS: Final = 960 * 540
 """What a picture is brought to before it is looked at; plates of 16 pixels there are found."""
 
+_MOST: Final = 200  # answers looked at, several for each plate: a picture full of noise ends too
 _ENLARGED: Final = 2.5  # more shows nothing new
 # What the network was trained with: each prior is a square of one of these sizes at every step.
 _PRIORS: Final = ((8, (24, 48)), (16, (96, 192)), (32, (384, 768)))
@@ -56,6 +57,7 @@ class CornerDetector:
         small = shrink(image, round(image.shape[1] * scale), round(image.shape[0] * scale))
         scores, corners = self._network.run(small[None])
         kept = np.flatnonzero(scores[0] > self._sure)
+        kept = kept[np.argsort(-scores[0][kept], kind="stable")][:_MOST]
         priors = _priors(small.shape[0], small.shape[1])[kept]
         offsets = corners[0][kept].reshape(-1, 4, 2) * _CENTRE_SPREAD
         quads = (priors[:, None, :2] + offsets * priors[:, None, 2:])[:, _READING_ORDER]

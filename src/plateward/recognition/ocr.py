@@ -48,7 +48,7 @@ class Reader(Protocol):
 WIDTH: Final = 160
 HEIGHT: Final = 48
 _MARGINS: Final = (0.02, 0.06)
-"""Shares of a plate's size that each view of it takes in beyond the outline."""
+"""Shares of a plate's size that each of two views of it takes in beyond the outline."""
 
 _ALTERNATIVES: Final = 3
 _BEAM: Final = 6
@@ -59,17 +59,10 @@ _LARGEST_STEP: Final = 8
 
 
 class PlateOcr:
-    """Two views of a plate, cut a little tighter and a little wider, read in one batch."""
+    """Reads a plate as it was cut; where something is written, again with more around it."""
 
-    def __init__(
-        self,
-        network: Network,
-        *,
-        temperature: float = 1.0,
-        margins: tuple[float, ...] = _MARGINS,
-    ) -> None:
+    def __init__(self, network: Network, *, margins: tuple[float, float] = _MARGINS) -> None:
         self._network = network
-        self._temperature = temperature
         self._margins = margins
 
     @classmethod
@@ -78,20 +71,28 @@ class PlateOcr:
         return cls(Network(weights.PLATE_TEXT, provider))
 
     def read(self, image: Image, outlines: Sequence[Quad]) -> list[Written]:
+        tight, wide = self._margins
+        first = self._look(image, outlines, tight)
+        read = [vote(columns[None], regions) for columns, regions in first]
+        again = [at for at, written in enumerate(read) if written.text]
+        second = self._look(image, [outlines[at] for at in again], wide)
+        for at, (columns, regions) in zip(again, second, strict=True):
+            both = np.stack([first[at][0], columns])
+            read[at] = vote(both, np.asarray((first[at][1] + regions) / 2, np.float32))
+        return read
+
+    def _look(
+        self, image: Image, outlines: Sequence[Quad], by: float
+    ) -> list[tuple[Floats, Floats]]:
+        """For each outline the chances (2 lines x columns x 37) and the region logits."""
         if not outlines:
             return []
-        views = [
+        cuts = [
             flatten(image, inset(quad, left=-by, top=-by, right=-by, bottom=-by))
             for quad in outlines
-            for by in self._margins
         ]
-        spelling, regions = self._network.run(np.stack(views))
-        columns = _chances(spelling / self._temperature)
-        each = len(self._margins)
-        return [
-            vote(columns[at : at + each], regions[at : at + each].mean(axis=0))
-            for at in range(0, len(views), each)
-        ]
+        spelling, regions = self._network.run(np.stack(cuts))
+        return list(zip(_chances(spelling), regions, strict=True))
 
 
 def flatten(image: Image, quad: Quad) -> Image:
