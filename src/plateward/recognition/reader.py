@@ -56,7 +56,7 @@ class PlateReader:
     plates: Detector
     ocr: Reader
     judge: Judge = field(default_factory=Judge)
-    least_confidence: float = 0.1
+    least_confidence: float = 0.3
     provider: str | None = None
     """What its networks run on ("cpu", "cuda", …), where they are its own."""
 
@@ -95,7 +95,7 @@ class PlateReader:
             return None
         return Reading(
             normalise(written.text),
-            confidence.of(written, found.score),
+            confidence.of(written),
             written.characters,
             box_around(found.quad, within),
             corners_of(found.quad),
