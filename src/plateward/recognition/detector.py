@@ -42,7 +42,7 @@ _READING_ORDER: Final = [2, 3, 0, 1]
 class CornerDetector:
     """One network, one size. Safe to call from several threads."""
 
-    def __init__(self, network: Network, *, pixels: int = PIXELS, sure: float = 0.3) -> None:
+    def __init__(self, network: Network, *, pixels: int = PIXELS, sure: float = 0.5) -> None:
         self._network = network
         self._pixels = pixels
         self._sure = sure
