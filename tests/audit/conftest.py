@@ -10,7 +10,8 @@ OPERATIONS = ("insert", "update", "delete", "truncate")
 @pytest.fixture(autouse=True)
 def refusals_are_forgotten(request: pytest.FixtureRequest) -> Iterator[None]:
     """No rollback takes their marks back, so tests would hear of each other's."""
-    if not request.node.get_closest_marker("django_db"):
+    marked = request.node.get_closest_marker("django_db")
+    if not (marked or {"db", "transactional_db"} & set(request.fixturenames)):
         yield
         return
     request.getfixturevalue("db")
