@@ -38,6 +38,14 @@ class Run:
             self.mean.update(state["mean"])
             self.step = int(state["step"])
 
+    def go_on_from(self, kept: Path) -> None:
+        """Begin with the running mean of another run's weights; does nothing once steps were made."""
+        if self.step:
+            return
+        device = next(self.network.parameters()).device
+        self.mean = torch.load(kept, map_location=device, weights_only=True)["mean"]
+        self.network.load_state_dict(self.mean)
+
     def learn(self, loss: Tensor, *, steps: int, most: float) -> None:
         """One step down the gradient, which is cut at the length `most`."""
         for group in self.optimiser.param_groups:

@@ -62,6 +62,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--grounds", type=Path, required=True)
     parser.add_argument("--size", choices=sorted(SIZES), default="small")
     parser.add_argument("--start", type=Path, help="PP-OCRv6 small as ONNX, to start from")
+    parser.add_argument("--on", type=Path, help="checkpoint.pt of an earlier run, to go on from")
     parser.add_argument("--plates", type=Path, help="folder of real plates, to mix in")
     parser.add_argument("--share", type=float, default=0.15, help="of real plates in a batch")
     parser.add_argument("--steps", type=int, default=20000)
@@ -85,6 +86,8 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model: Model = PretrainedReader(args.start) if args.start else Reader(SIZES[args.size])
     run = Run(model.to(device), args.out / "checkpoint.pt", top=args.rate, decay=0.02)
+    if args.on:
+        run.go_on_from(args.on)
     weights = sum(p.numel() for p in model.parameters()) / 1e6
     print(f"{weights:.2f} M weights, from step {run.step} on {device}")
     go_on(run, args)

@@ -82,3 +82,21 @@ def test_the_mean_follows_the_weights(tmp_path: Path) -> None:
     assert abs(float(network(torch.ones(1, 2)).detach()) - 3) < 0.2
     assert not torch.equal(run.mean["weight"], network.weight)
     assert (run.mean["weight"] - network.weight).abs().max() < 1
+
+
+def test_a_new_run_goes_on_from_the_mean_of_an_earlier_one(tmp_path: Path) -> None:
+    from training.run import Run
+
+    earlier = Run(torch.nn.Linear(2, 1), tmp_path / "earlier.pt", top=0.1, decay=0.0)
+    for _ in range(3):
+        earlier.learn(earlier.network(torch.ones(1, 2)).square().sum(), steps=9, most=10.0)
+    earlier.save()
+    run = Run(torch.nn.Linear(2, 1), tmp_path / "checkpoint.pt", top=0.1, decay=0.0)
+    run.go_on_from(earlier.kept)
+    assert run.step == 0
+    for name, value in earlier.mean.items():
+        assert torch.equal(run.network.state_dict()[name], value)
+    run.learn(run.network(torch.ones(1, 2)).square().sum(), steps=9, most=10.0)
+    taken = run.network.state_dict()["bias"].clone()
+    run.go_on_from(earlier.kept)  # as when the same command is given again
+    assert torch.equal(run.network.state_dict()["bias"], taken)
