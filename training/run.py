@@ -39,7 +39,7 @@ class Run:
             self.step = int(state["step"])
 
     def go_on_from(self, kept: Path) -> None:
-        """Begin with the running mean of another run's weights; does nothing once steps were made."""
+        """Begin with the running mean of another run's weights, before the first step only."""
         if self.step:
             return
         device = next(self.network.parameters()).device
