@@ -98,6 +98,12 @@ def catalogue() -> tuple[Format, ...]:
     return _tables().formats
 
 
+@cache
+def issuers() -> dict[str, str]:
+    """English names by ISO 3166 code: states and provinces where a country's plates have them."""
+    return {row["issuer"]: row["name"] for row in _rows("formats_issuers.csv")}
+
+
 def _owners(bits: int, owners: tuple[tuple[int, float], ...]) -> Iterator[tuple[int, float]]:
     while bits:
         lowest = bits & -bits

@@ -1,0 +1,1 @@
+"""Payloads of camera systems in, canonical reads out. One file a vendor; pure, without Django."""

@@ -1,0 +1,58 @@
+"""What a vendor's adapter is given, and the one error it may raise."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from plateward.intake.adapters.canonical import Taken
+
+_NOTHING: Final = "Nothing was stored."
+_DO: Final = "Correct the camera system's settings, then resend."
+
+
+class Refused(ValueError):
+    """The message is not what its vendor sends, or it is hostile. Nothing was stored.
+
+    `what` is a sentence without its full stop. It says what was wrong and never quotes the message:
+    a plate must not come back in an error, nor into a log.
+    """
+
+    def __init__(self, what: str, *, do: str = _DO) -> None:
+        super().__init__(f"{what}. {_NOTHING} {do}")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it came.
+
+    `device`: the camera that the sender's credential names, for formats that name none. `zone`: of
+    the camera's city, for formats that send wall time without an offset; None: such a time is
+    refused. `topic`: of MQTT and ONVIF. `filename`: where it came as a file. `fields`: for formats
+    whose sender may rename fields, our name for a field and the sender's. Names in `headers` are
+    in lower case.
+    """
+
+    body: bytes
+    received_at: datetime
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    topic: str = ""
+    filename: str = ""
+    device: str | None = None
+    zone: tzinfo | None = UTC
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """`name` is the word in addresses, commands and `source`; `take` raises Refused, nothing else.
+
+    `accepts` says in words what may be sent, for the documents.
+    """
+
+    name: str
+    title: str
+    accepts: str
+    take: "Callable[[Message], Taken]"
