@@ -20,7 +20,7 @@ class Written:
     """What is written, A-Z and 0-9 only, line after line.
 
     `likelihood` is the probability of the whole text, 0 to 1, mean over the views; `agreement` the
-    share of views whose own best reading is this text. `spellings` are the likeliest readings, this
+    share of the views looked at whose own best reading is this text. `spellings` are the likeliest readings, this
     one first. `regions` are the network's logits over `regions.REGIONS`.
     """
 
@@ -50,6 +50,9 @@ HEIGHT: Final = 48
 _MARGINS: Final = (0.02, 0.06)
 """Shares of a plate's size that each of two views of it takes in beyond the outline."""
 
+_CLEAR: Final = 0.9
+"""A first view likelier than this is not looked at again: another look changes nothing there for the better."""
+
 _ALTERNATIVES: Final = 3
 _BEAM: Final = 6
 _SPELLINGS: Final = 5
@@ -59,7 +62,7 @@ _LARGEST_STEP: Final = 8
 
 
 class PlateOcr:
-    """Reads a plate as it was cut; where something is written, again with more around it."""
+    """Reads a plate as it was cut; where what is written is not clear, again with more around it."""
 
     def __init__(self, network: Network, *, margins: tuple[float, float] = _MARGINS) -> None:
         self._network = network
@@ -74,7 +77,7 @@ class PlateOcr:
         tight, wide = self._margins
         first = self._look(image, outlines, tight)
         read = [vote(columns[None], regions) for columns, regions in first]
-        again = [at for at, written in enumerate(read) if written.text]
+        again = [at for at, one in enumerate(read) if one.text and one.likelihood < _CLEAR]
         second = self._look(image, [outlines[at] for at in again], wide)
         for at, (columns, regions) in zip(again, second, strict=True):
             both = np.stack([first[at][0], columns])
