@@ -52,13 +52,22 @@ def take(vendor: str, body: Any, **told: Any) -> Taken:
     return registry.vendor(vendor).take(message(body, **told))
 
 
-def cases(folder: Path) -> list[Case]:
-    """Every message in the folder whose vendor is in the registry; [] where there is no folder."""
-    if not folder.is_dir():
-        return []
-    expected = json.loads((folder / "expected.json").read_text())
+def ours() -> list[Case]:
+    """Every message of ours; each vendor's folder has an expected.json of its own."""
     return [
-        Case(folder / name, name.partition("/")[0], told)
+        Case(folder.parent / name, folder.parent.name, told)
+        for folder in sorted(OURS.glob("*/expected.json"))
+        for name, told in json.loads(folder.read_text()).items()
+    ]
+
+
+def shared() -> list[Case]:
+    """Every shared message whose vendor is in the registry; [] where they are not here."""
+    if not SHARED.is_dir():
+        return []
+    expected = json.loads((SHARED / "expected.json").read_text())
+    return [
+        Case(SHARED / name, name.partition("/")[0], told)
         for name, told in expected.items()
         if name.partition("/")[0] in registry.VENDORS
     ]

@@ -6,8 +6,8 @@ from plateward.intake.adapters import registry
 from plateward.intake.adapters.message import Refused
 from tests.intake.adapters import messages
 
-OURS = messages.cases(messages.OURS)
-SHARED = messages.cases(messages.SHARED)
+OURS = messages.ours()
+SHARED = messages.shared()
 
 
 @pytest.mark.parametrize("case", OURS, ids=str)

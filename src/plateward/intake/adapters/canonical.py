@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from plateward.plates.text import PlateText
 
 Basis = Literal["device_utc", "device_local_offset", "server"]
 Phase = Literal["preview", "update", "final"]
+DOUBTFUL_CHARACTER: Final = 0.7
+DOUBTFUL_STATE: Final = 0.5
 # x, y of corners; left, top, right, bottom; left, top, width, height; and -1 to 1 with y upward.
 Shape = Literal["polygon", "box", "box_xywh", "box_norm"]
 
@@ -127,6 +129,18 @@ class VendorRead:
     def picture(self, role: str | None) -> bytes | None:
         return next((each.jpeg for each in self.pictures if each.role == role), None)
 
+    def doubts(self) -> tuple[str, ...]:
+        """What a person who looks at this read should know, beside the adapter's own warnings."""
+        said = (
+            ("no_confidence", self.plate_conf is None),
+            ("low_char_conf", any(sure < DOUBTFUL_CHARACTER for sure in self.char_conf)),
+            (
+                "state_unverified",
+                self.region_conf is not None and self.region_conf < DOUBTFUL_STATE,
+            ),
+        )
+        return tuple(word for word, so in said if so)
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -150,11 +164,12 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a message became."""
+    """What a message became. `oldest_kept`: of the oldest read the sender still keeps itself."""
 
     reads: tuple[VendorRead, ...] = ()
     health: tuple[Health, ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
+    oldest_kept: datetime | None = None
 
     @classmethod
     def of(cls, things: Iterable[VendorRead | Health | Dropped]) -> "Taken":

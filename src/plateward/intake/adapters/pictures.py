@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from typing import Final
 
 from plateward.intake.adapters.canonical import Dropped, Picture
@@ -31,3 +32,14 @@ def of_base64(role: str, written: object) -> Picture | Dropped | None:
     except (binascii.Error, ValueError):
         return Dropped("picture_not_jpeg")
     return of_bytes(role, raw)
+
+
+def sorted_out(
+    found: Iterable[Picture | Dropped | None],
+) -> tuple[tuple[Picture, ...], list[Dropped]]:
+    """The pictures, and what was left out."""
+    each = list(found)
+    return (
+        tuple(one for one in each if isinstance(one, Picture)),
+        [one for one in each if isinstance(one, Dropped)],
+    )

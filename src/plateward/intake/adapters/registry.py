@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from plateward.intake.adapters import openalpr
 from plateward.intake.adapters.message import Vendor
 
-_ALL: Final[tuple[Vendor, ...]] = ()
+_ALL: Final[tuple[Vendor, ...]] = (openalpr.VENDOR,)
 VENDORS: Final = {vendor.name: vendor for vendor in _ALL}
 
 

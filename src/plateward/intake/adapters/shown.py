@@ -20,6 +20,8 @@ def as_json(taken: Taken) -> dict[str, Any]:
             | ({"last_seen": written(each.last_seen)} if each.last_seen else {})
             for each in taken.health
         ]
+    if taken.oldest_kept:
+        shown["oldest_kept"] = written(taken.oldest_kept)
     lists = dict.fromkeys(alert.list for read in taken.reads for alert in read.foreign_alerts)
     if lists:
         shown["foreign_hit"] = list(lists)
@@ -58,7 +60,7 @@ def _read(read: VendorRead) -> dict[str, Any]:
             {"list": alert.list, "description": alert.description} for alert in read.foreign_alerts
         ],
         "dropped_fields": list(read.dropped_fields),
-        "warnings": list(read.warnings),
+        "warnings": [*read.warnings, *read.doubts()],
     }
     return always | {name: value for name, value in told.items() if value not in (None, [], {})}
 
