@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from plateward.plates.text import PlateText
@@ -83,9 +83,12 @@ class Speed:
 class VendorRead:
     """One plate of one message. `captured_at` is an aware instant, confidences are 0 to 1.
 
-    `photo` and `crop` are the roles in `pictures` that show the scene and the plate alone.
+    `photo` and `crop` are the roles in `pictures` that show the scene and the plate alone;
+    `photo_is_frame`: the outline is in pixels of that photo, which is not itself cut out.
     `speeds` and `guarded` are what a policy may have to drop: `guarded` holds our name of what is
     guarded ("person", "face") and the vendor's field; its value is not kept at all.
+    `ids_begin_again`: after a restart the vendor counts from 1, so that an id names its car for an
+    hour and no longer.
     """
 
     source: str
@@ -111,15 +114,19 @@ class VendorRead:
     pictures: tuple[Picture, ...] = ()
     photo: str | None = None
     crop: str | None = None
+    photo_is_frame: bool = True
     phase: Phase | None = None
     speeds: tuple[Speed, ...] = ()
     guarded: tuple[tuple[str, str], ...] = ()
+    ids_begin_again: bool = False
     foreign_alerts: tuple[ForeignAlert, ...] = ()
     dropped_fields: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def event(self) -> str:
         """What names this read for ever: the vendor's id, or a hash of device, time, plate, box."""
+        if self.source_event_id and self.ids_begin_again:
+            return f"{self.source_event_id}@{self.captured_at.astimezone(UTC):%Y-%m-%dT%H}"
         if self.source_event_id:
             return self.source_event_id
         box = ",".join(f"{number:g}" for number in self.outline.numbers) if self.outline else ""

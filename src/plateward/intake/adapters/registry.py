@@ -2,10 +2,36 @@
 
 from typing import Final
 
-from plateward.intake.adapters import openalpr
+from plateward.intake.adapters import (
+    axis,
+    blueiris,
+    dahua,
+    flock,
+    frigate,
+    genetec,
+    hikvision,
+    onvif,
+    openalpr,
+    platerecognizer,
+    unifi,
+    verkada,
+)
 from plateward.intake.adapters.message import Vendor
 
-_ALL: Final[tuple[Vendor, ...]] = (openalpr.VENDOR,)
+_ALL: Final[tuple[Vendor, ...]] = (
+    axis.VENDOR,
+    blueiris.VENDOR,
+    dahua.VENDOR,
+    flock.VENDOR,
+    frigate.VENDOR,
+    genetec.VENDOR,
+    hikvision.VENDOR,
+    onvif.VENDOR,
+    openalpr.VENDOR,
+    platerecognizer.VENDOR,
+    unifi.VENDOR,
+    verkada.VENDOR,
+)
 VENDORS: Final = {vendor.name: vendor for vendor in _ALL}
 
 
