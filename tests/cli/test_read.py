@@ -232,7 +232,7 @@ def test_neither_help_nor_read_starts_django() -> None:
 def test_every_command_is_listed_with_its_purpose() -> None:
     result = CliRunner().invoke(commands, ["--help"])
     assert result.exit_code == 0
-    assert "Read the plates in photos." in result.output
+    assert "Read the plates in photos and recorded video." in result.output
     listed = commands.list_commands(click.Context(commands))
     assert {"read", "weights"} <= set(listed)
     assert "demo-region" not in listed  # a file that makes no command is none

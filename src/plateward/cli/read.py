@@ -1,4 +1,4 @@
-"""Read the plates in photos."""
+"""Read the plates in photos and recorded video."""
 
 import json
 import sys
@@ -9,23 +9,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plateward.cli import read_state, read_vehicles
+from plateward.cli import read_state, read_vehicles, read_video
+from plateward.cli.printable import printable
 
 if TYPE_CHECKING:
     from plateward.recognition import PlateReader, Reading
     from plateward.recognition.vehicles import Described, Vehicles
 
-_HELP = """Read the plates in photos.
+_HELP = """Read the plates in photos and recorded video.
 
-Each PHOTO is a JPEG, PNG, WebP, BMP or TIFF file; of several pages or frames the first is read.
-The exit code is 0 when every photo was read, also if it shows no plate, and 2 when one could not be
-opened; the others are read all the same. It is 1 when the reader itself cannot start. No file is
-ever changed.
+Each FILE is a photo or a video. A photo is a JPEG, PNG, WebP, BMP or TIFF file; of several pages or
+frames the first is read. A video ends in .mp4, .mov, .mkv, .avi, .webm, .m4v, .mpg, .mpeg or .ts;
+ten frames a second are read, and a vehicle seen in many is told once. The exit code is 0 when every
+file was read, also if it shows no plate, and 2 when one could not be opened or breaks off; the
+others are read all the same. It is 1 when the reader itself cannot start. No file is ever changed.
 
 The networks run on the CPU, or on what --provider or PLATEWARD_PROVIDER names; what is not there
 is an error, never replaced by the CPU.
 
-With --json, one JSON object a line, one line a photo, in the order given:
+With --json, one JSON object a line, one line a file, in the order given:
 
 \b
 {"file": "…", "ms": 210, "provider": "cpu", "plates": [
@@ -42,7 +44,12 @@ words, and "formats": what was read, what serial formats would prefer and by whi
 evidence: "text" is always what was read.
 
 A plate's "vehicle" has "box" (null where no vehicle was found around it) and "colour", "body" and
-"make", each with "value" (null is unknown), "confidence" and "alternatives"."""
+"make", each with "value" (null is unknown), "confidence" and "alternatives".
+
+A video's line has "vehicles" in place of "plates": each has "text", "confidence", "characters",
+"agreement" (the share of the readings that say this text), "direction", "frames", "from" and "to"
+in seconds, and "evidence" (its second, the plate's box, and the SHA-256 of the picture that would
+be kept). "dropped" counts the passages that were not told, by why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +65,24 @@ class _Outcome:
 
 
 @click.command(help=_HELP)
-@click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a photo.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
 @click.option("--provider", metavar="NAME", help="What runs the networks: cpu, cuda, openvino, …")
-def command(photos: tuple[str, ...], as_json: bool, provider: str | None) -> None:  # noqa: FBT001 -- click passes the flag
+def command(files: tuple[str, ...], as_json: bool, provider: str | None) -> None:  # noqa: FBT001 -- click passes the flag
     reader, vehicles = _reader(provider), _vehicles(provider)
     unread = 0
-    for file in photos:
-        outcome = _read(reader, vehicles, file)
-        unread += outcome.error is not None
-        for line in _as_json(outcome) if as_json else _as_text(outcome):
-            click.echo(line, err=outcome.error is not None and not as_json)
+    for file in files:
+        if read_video.is_video(file):
+            film = read_video.read(reader, file)
+            error, lines = film.error, read_video.lines(film, as_json=as_json)
+        else:
+            outcome = _read(reader, vehicles, file)
+            error, lines = outcome.error, _as_json(outcome) if as_json else _as_text(outcome)
+        unread += error is not None
+        for line in lines:
+            click.echo(line, err=error is not None and not as_json)
     if unread and not as_json:
-        click.echo(f"{unread} of {len(photos)} not read; no file was changed.", err=True)
+        click.echo(f"{unread} of {len(files)} not read; no file was changed.", err=True)
     sys.exit(2 if unread else 0)
 
 
@@ -141,13 +153,13 @@ def _plate(reading: "Reading") -> dict[str, object]:
 
 def _as_text(outcome: _Outcome) -> Iterator[str]:
     if outcome.error is not None:
-        yield _printable(f"Not read: {outcome.error}")
+        yield printable(f"Not read: {outcome.error}")
         return
     took = f"({outcome.milliseconds} ms, {outcome.provider})"
     if not outcome.readings:
-        yield f"{_printable(outcome.file)}: no plate found {took}"
+        yield f"{printable(outcome.file)}: no plate found {took}"
         return
-    yield f"{_printable(outcome.file)} {took}"
+    yield f"{printable(outcome.file)} {took}"
     for reading, described in zip(outcome.readings, outcome.vehicles, strict=True):
         box = reading.box
         yield (
@@ -161,11 +173,6 @@ def _as_text(outcome: _Outcome) -> Iterator[str]:
         for line in read_state.as_text(getattr(reading, "state", None)):
             yield f"    {line}"
         yield f"    {read_vehicles.as_text(described)}"
-
-
-def _printable(text: str) -> str:
-    """A file's name may hold what steers a terminal, or is no letter at all."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def _others(alternatives: tuple[tuple[str, float], ...]) -> str:
