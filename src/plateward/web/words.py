@@ -60,6 +60,8 @@ _OTHER_ACTS: Final = {
     "people:training:record": "Record training",
     "cameras:camera:register": "Register a camera",
     "cameras:camera:move": "Move a camera",
+    "intake:device:link": "Link a camera system's device to a camera",
+    "intake:device:map": "Say how a camera system names its fields",
     "policy:profile:adopt": "Adopt a policy",
     "gate:cases:set": "Set how cases are checked",
     "upkeep:duty:record": "Record a duty",

@@ -95,6 +95,7 @@ def _group(group: Mapping[str, Any], alerts: tuple[ForeignAlert, ...]) -> _Thing
         gps=told.place(group.get("gps_latitude"), group.get("gps_longitude")),
         pictures=kept,
         photo="vehicle_crop",
+        photo_is_frame=False,
         crop="plate_crop",
         phase=_phase(group.get("is_preview")),
         foreign_alerts=alerts,

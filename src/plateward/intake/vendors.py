@@ -1,0 +1,93 @@
+"""Take in one message of a camera system: understand it, then hand each read to `receive`."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from plateward.cameras import register
+from plateward.intake import counts, devices, receive, vendor_sighting
+from plateward.intake.adapters import registry
+from plateward.intake.adapters.canonical import Taken, VendorRead
+from plateward.intake.adapters.message import Message
+from plateward.policy import in_force
+
+# Beside the counts of field policy: what of a message was no read.
+UNKNOWN_DEVICE: Final = "unknown_device"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a message, in numbers. `refused` says why, once for each read; no plate."""
+
+    received_at: datetime
+    stored: int = 0
+    duplicates: int = 0
+    late: int = 0
+    quarantined: int = 0
+    alerts: int = 0
+    heartbeats: int = 0
+    refused: list[str] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def understood(self) -> bool:
+        """False where there were reads and not one of them could be taken."""
+        taken = self.stored + self.duplicates + self.late
+        return taken > 0 or not (self.quarantined or self.refused)
+
+
+def hand_in(vendor: str, message: Message, *, sender: str) -> Outcome:
+    """Store what may be stored; each read is committed by itself, and sending it again is safe.
+
+    `sender` is the camera whose credential came with it. Raise UnknownVendor, Refused,
+    UnknownCamera, NoPolicy or Stopped.
+    """
+    known = registry.vendor(vendor)
+    city = register.named(sender).city
+    profile = in_force.profile(city)
+    names = devices.field_map(vendor, sender=sender)
+    taken = known.take(replace(message, device=sender, zone=profile.zone, fields=names))
+    outcome = Outcome(message.received_at)
+    events = vendor_sighting.events(taken.reads)
+    for read, event in zip(taken.reads, events, strict=True):
+        camera = devices.camera_of(vendor, read.device_ref, sender=sender)
+        if camera is None:
+            outcome.quarantined += 1
+        else:
+            _receive(read, camera, event, outcome)
+    _quarantine(vendor, taken, sender, outcome)
+    _note(vendor, taken, sender, outcome)
+    counts.leave_out(city, dict(outcome.dropped), now=message.received_at)
+    return outcome
+
+
+def _receive(read: VendorRead, camera: str, event: str, outcome: Outcome) -> None:
+    outcome.dropped.update(what for what, _ in read.guarded)
+    sighting = vendor_sighting.of(read, camera=camera, event=event)
+    try:
+        receipt = receive.receive(sighting, received_at=outcome.received_at)
+    except receive.NotASighting as wrong:
+        outcome.refused.append(str(wrong))
+        return
+    outcome.stored += receipt.new
+    outcome.duplicates += receipt.read is not None and not receipt.new
+    outcome.late += receipt.read is None
+    outcome.alerts += receipt.alerts
+
+
+def _quarantine(vendor: str, taken: Taken, sender: str, outcome: Outcome) -> None:
+    if not outcome.quarantined:
+        return
+    outcome.dropped[UNKNOWN_DEVICE] += outcome.quarantined
+    named = Counter(read.device_ref for read in taken.reads if read.device_ref)
+    for name, reads in named.items():
+        if devices.camera_of(vendor, name, sender=sender) is None:
+            devices.quarantine(vendor, name, sender=sender, reads=reads, now=outcome.received_at)
+
+
+def _note(vendor: str, taken: Taken, sender: str, outcome: Outcome) -> None:
+    outcome.dropped.update(dict(taken.dropped))
+    for health in taken.health:
+        devices.heard(vendor, health, sender=sender, now=outcome.received_at)
+        outcome.heartbeats += 1
