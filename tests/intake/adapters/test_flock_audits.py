@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plateward.intake.adapters import flock_audits
+from plateward.intake.adapters import flock_audits, registry
 from plateward.intake.adapters.flock_audits import Audit, Search
 from plateward.intake.adapters.message import Refused
 from tests.intake.adapters import messages
@@ -158,6 +158,15 @@ def test_spreadsheets_save_it_in_their_own_ways(codec: str, delimiter: str) -> N
 def test_other_files_are_refused(body: bytes) -> None:
     with pytest.raises(Refused, match="Nothing was stored"):
         flock_audits.read(body)
+
+
+def test_an_export_is_told_from_an_alert() -> None:
+    flock = registry.vendor("flock")
+    told = flock.export((FILES / "shared_networks.csv").read_bytes())
+    assert told is not None
+    assert told["kind"] == "shares"
+    assert flock.export((FILES / "hotlist_alert_webhook.json").read_bytes()) is None
+    assert registry.vendor("axis").export(b"Name") is None
 
 
 @settings(max_examples=40, deadline=None, database=None)

@@ -32,6 +32,11 @@ def take(message: Message) -> Taken:
     return Taken.of(_of_alert(each, message) for each in alerts)
 
 
+def export(body: bytes) -> dict[str, Any] | None:
+    """What an audit, an event log or a list of shares holds."""
+    return flock_audits.as_json(flock_audits.read(body)) if flock_audits.is_one(body) else None
+
+
 def _of_alert(alert: Mapping[str, Any], message: Message) -> VendorRead | Dropped:
     if not {"objectId", "ocr", "eventTime"} & set(alert):
         return Dropped("unknown_message")
@@ -107,5 +112,9 @@ def _lower(name: str) -> str:
 
 
 VENDOR: Final = Vendor(
-    _NAME, "Flock Safety", "the hotlist alert webhook, JSON or XML; audits only to be shown", take
+    _NAME,
+    "Flock Safety",
+    "the hotlist alert webhook, JSON or XML; its audits' CSVs are shown, not stored",
+    take,
+    export,
 )

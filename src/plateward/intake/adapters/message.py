@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from plateward.intake.adapters.canonical import Taken
@@ -49,10 +49,12 @@ class Message:
 class Vendor:
     """`name` is the word in addresses, commands and `source`; `take` raises Refused, nothing else.
 
-    `accepts` says in words what may be sent, for the documents.
+    `accepts` says in words what may be sent, for the documents. `export` tells, as JSON, what is in
+    a file of the vendor's that holds no reads, such as an audit; None of any other; raises Refused.
     """
 
     name: str
     title: str
     accepts: str
     take: "Callable[[Message], Taken]"
+    export: Callable[[bytes], dict[str, Any] | None] = lambda _: None
