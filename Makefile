@@ -10,6 +10,9 @@ WORKERS ?= auto
 TESTS ?=
 BENCH ?=
 
+# Some machines forbid compiled files; then each of the many processes here compiles Django anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup setup-run assets demo drive-by stop test browser check bench-recognition bench-documents bench-decide log-check lock clean
 
 help: ## list these commands
@@ -65,4 +68,4 @@ stop: ## stop the PostgreSQL of the demo; its data stay
 clean: stop ## remove what these commands made: environment, demo data, assets, caches
 	@rm -rf .venv .tools .demo assets/node_modules src/plateward/web/static/vendor build dist bench/out
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
-	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find src tests tools bench training -name __pycache__ -type d -prune -exec rm -rf {} +
