@@ -14,7 +14,8 @@ SIZE = (64, 128)
 Box = tuple[float, float, float, float]
 
 
-def _boxes(labels: Path) -> dict[str, list[Box]]:
+def labelled(labels: Path) -> dict[str, list[Box]]:
+    """Left, top, right and bottom of the plates of every frame, by its file."""
     boxes: dict[str, list[Box]] = defaultdict(list)
     with labels.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -36,7 +37,7 @@ def patches(train: Path, *, per_frame: int, seed: int) -> npt.NDArray[np.uint8]:
     """Patches in red, green, blue, none of which meets a labelled plate."""
     rng = np.random.default_rng(seed)
     found = []
-    for name, plates in sorted(_boxes(train / "labels.csv").items()):
+    for name, plates in sorted(labelled(train / "labels.csv").items()):
         image = cv2.imread(str(train / name))
         if image is None:
             continue
