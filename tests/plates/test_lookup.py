@@ -123,6 +123,9 @@ def test_another_state_lowers_and_says_so_and_an_unknown_one_does_neither() -> N
     assert [(m.entry, m.other_state) for m in matches] == [(0, False), (2, False), (1, True)]
     assert matches[2].likelihood == pytest.approx(likeness.OTHER_STATE)
     assert not any(match.other_state for match in index.match("ABC123", region="nowhere"))
+    at_once = index.match_many(["ABC123"], regions=["TX"])
+    alone = index.match("ABC123", region="TX")
+    assert at_once.other_state.tolist() == [m.other_state for m in alone] == [False, True, True]
 
 
 def test_likely_things_come_first() -> None:

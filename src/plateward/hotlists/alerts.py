@@ -1,8 +1,10 @@
 """Show the alerts. Every function here takes a permit."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from django.db.models import QuerySet
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from plateward.gate.permit import Permit
 from plateward.hotlists.models import Alert as Row
+from plateward.plates.likeness import Difference, How
 from plateward.plates.text import PlateText
 from plateward.policy.vocabulary import Act
 from plateward.reads import glance
@@ -19,7 +22,10 @@ MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A hit, with the read that caused it. Unverified until a person compares the picture."""
+    """A hit, with the read that caused it. Unverified until a person compares the picture.
+
+    `listed`, `state` and `vehicle` are the entry's; the rest says how far the read is from it.
+    """
 
     id: int
     city: str
@@ -35,6 +41,47 @@ class Alert:
     camera_title: str
     confidence: float | None
     crop: bytes | None
+    listed: PlateText
+    state: str
+    vehicle: str
+    how: How
+    differences: tuple[Difference, ...]
+    likelihood: float
+    other_state: bool
+
+    @property
+    def listed_as(self) -> str:
+        """The entry's plate as a person reads it, with its state where that is known."""
+        return f"{self.listed} ({self.state})" if self.state else self.listed
+
+    @property
+    def what_differs(self) -> tuple[str, ...]:
+        """Sentences on how the read differs from the entry; none where it does not."""
+        said = [_LEADS[self.how]] if self.how in _LEADS else []
+        said += [_difference(each) for each in self.differences]
+        if self.other_state:
+            said.append(f"The list says {self.state}; the plate was read as another state's.")
+        return tuple(said)
+
+
+_LEADS: Final[Mapping[How, str]] = MappingProxyType(
+    {
+        How.LOOK_ALIKE: "Look-alike characters.",
+        How.DOUBTFUL: "The camera was not sure of these characters.",
+        How.ONE_OTHER: "One character differs.",
+        How.ONE_MISSING: "The list has one character more.",
+        How.ONE_TOO_MANY: "The list has one character less.",
+        How.WILDCARD: "The list knows only part of the plate.",
+    }
+)
+
+
+def _difference(each: Difference) -> str:
+    if not each.read:
+        return f"The list has {each.listed} before character {each.position} of the read."
+    if not each.listed:
+        return f"Character {each.position}, read as {each.read}, is not in the list."
+    return f"Character {each.position} was read as {each.read}, the list has {each.listed}."
 
 
 def recent(*, permit: Permit, after: int = 0) -> list[Alert]:
@@ -90,4 +137,11 @@ def _alert(row: Row, read: glance.Glance) -> Alert:
         camera_title=read.camera_title,
         confidence=read.confidence,
         crop=read.crop,
+        listed=PlateText(row.wanted.plate),
+        state=row.wanted.state,
+        vehicle=row.wanted.vehicle,
+        how=How(row.how),
+        differences=tuple(Difference(*each) for each in row.differences),
+        likelihood=row.likelihood,
+        other_state=row.other_state,
     )

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from plateward.audit import log
 from plateward.gate.permit import Permit
-from plateward.hotlists.models import Hotlist, Wanted
-from plateward.plates.text import PlateText
+from plateward.hotlists.models import Edition, Hotlist, Wanted
+from plateward.plates import wildcards
+from plateward.plates.text import LONGEST, PlateText, normalise
 from plateward.policy import in_force
 from plateward.policy.vocabulary import Act
 
@@ -19,7 +20,10 @@ class CategoryNotAllowed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One plate to look for. `ends_at` is required: nothing is looked for without end."""
+    """One plate to look for. `ends_at` is required: nothing is looked for without end.
+
+    `plate` may hold the wildcards `?` and `*`. `state` is empty where it is not known.
+    """
 
     hotlist: str
     category: str
@@ -27,14 +31,22 @@ class Listing:
     why: str
     case_number: str
     ends_at: datetime
+    begins_at: datetime | None = None
+    state: str = ""
+    vehicle: str = ""
 
 
 @transaction.atomic
 def add(listing: Listing, *, permit: Permit) -> None:
-    """Look for a plate in every city the permit names."""
+    """Look for a plate in every city the permit names.
+
+    Raise CategoryNotAllowed, NotAPattern for wildcards that would fit nearly every plate, or
+    ValueError for a text that is no plate.
+    """
     permit.require(Act.HOTLISTS_EDIT)
+    check_plate(listing.plate)
     for city in permit.cities:
-        _check_category(city, listing.category)
+        check_category(city, listing.category)
         hotlist, _ = Hotlist.objects.get_or_create(
             city=city, name=listing.hotlist, defaults={"category": listing.category}
         )
@@ -43,7 +55,11 @@ def add(listing: Listing, *, permit: Permit) -> None:
             plate=listing.plate,
             why=listing.why,
             case_number=listing.case_number,
+            state=listing.state,
+            vehicle=listing.vehicle,
             added_by=permit.actor,
+            edition=next_edition(city),
+            begins_at=listing.begins_at,
             ends_at=listing.ends_at,
         )
         log.append(
@@ -56,7 +72,26 @@ def add(listing: Listing, *, permit: Permit) -> None:
         )
 
 
-def _check_category(city: str, category: str) -> None:
+def next_edition(city: str) -> int:
+    """Number a change that adds plates. Other changes of the city wait until it is committed."""
+    Edition.objects.get_or_create(city=city)
+    row = Edition.objects.select_for_update().get(city=city)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT nextval('hotlists_edition_number')")
+        row.number = cursor.fetchone()[0]
+    row.save()
+    return row.number
+
+
+def check_plate(plate: str) -> None:
+    """Raise NotAPattern or ValueError, in words that name no plate."""
+    if wildcards.is_pattern(plate):
+        wildcards.check(plate)
+    elif not plate or plate != normalise(plate) or len(plate) > LONGEST:
+        raise ValueError(f"A plate has 1 to {LONGEST} letters and digits. Nothing was added.")
+
+
+def check_category(city: str, category: str) -> None:
     profile = in_force.profile(city)
     allowed = profile.at("hotlists.categories")
     if allowed and category not in allowed:

@@ -1,15 +1,24 @@
 """Match one read against the hotlists of its city, and raise a hit for each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
 
 from plateward.audit import log
+from plateward.hotlists import fresh
+from plateward.hotlists.following import FOLLOWED
 from plateward.hotlists.models import Alert, Wanted
 from plateward.notices import live
+from plateward.plates.likeness import ALERTS_FROM, Match
+from plateward.plates.sighting import Character
 from plateward.plates.text import PlateText
 from plateward.policy.vocabulary import Act
 
 TOPIC = "alerts"
+MOST: Final = 10  # hits of one read: more would be a list that fits everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,30 +28,65 @@ class Seen:
     read: int
     city: str
     plate: PlateText
+    region: str | None = None
+    characters: tuple[Character, ...] = ()
 
 
 def raise_hits(seen: Seen, *, now: datetime) -> int:
-    """Raise an alert for each hotlist that wants exactly this plate. Call with the read's change.
+    """Raise an alert for each entry that the read is likely enough to be, MOST of them at most.
 
-    The row, the log entry and the live notice stand or fall together with the read.
+    The row, the log entry and the live notice stand or fall together with the read. Call with the
+    read's change.
     """
-    wanted = Wanted.objects.filter(plate=seen.plate, hotlist__city=seen.city, ends_at__gt=now)
-    raised = 0
-    for entry in wanted.select_related("hotlist"):
-        alert, new = Alert.objects.get_or_create(
-            read_id=seen.read, wanted=entry, defaults={"city": seen.city, "raised_at": now}
-        )
-        if not new:
-            continue
-        raised += 1
-        log.append(
-            actor="house",
-            act=Act.ALERT_RAISED,
-            outcome="done",
-            city=seen.city,
-            facts={"hotlist": entry.hotlist.name, "category": entry.hotlist.category},
-            private={"plate": seen.plate, "read": seen.read},
-        )
-        # The notice names no plate: a page that hears it asks for the alert under its permit.
-        live.publish(TOPIC, {"city": seen.city, "alert": str(alert.pk)})
-    return raised
+    near = {
+        wanted: match
+        for wanted, match in FOLLOWED.near(seen.city, seen.plate, seen.region, seen.characters)
+        if match.likelihood >= ALERTS_FROM
+    }
+    wanted = _in_force(near, seen.city, now) if near else []
+    return sum(_raised(entry, near[entry.pk], seen, now) for entry in wanted)
+
+
+def _in_force(near: Mapping[int, Match], city: str, now: datetime) -> list[Wanted]:
+    """Those that hold now, the likeliest first: what is in memory may have ended since."""
+    rows = Wanted.objects.filter(
+        Q(begins_at__isnull=True) | Q(begins_at__lte=now),
+        pk__in=near,
+        hotlist__city=city,
+        ends_at__gt=now,
+    )
+    fresh_ones = [
+        row for row in rows.select_related("hotlist") if not fresh.is_stale(row.hotlist, now=now)
+    ]
+    return sorted(fresh_ones, key=lambda row: (-near[row.pk].likelihood, row.pk))[:MOST]
+
+
+def _raised(entry: Wanted, match: Match, seen: Seen, now: datetime) -> bool:
+    told = {
+        "how": match.how,
+        "differences": [[each.position, each.read, each.listed] for each in match.differences],
+        "likelihood": match.likelihood,
+        "other_state": match.other_state,
+    }
+    alert, new = Alert.objects.get_or_create(
+        read_id=seen.read, wanted=entry, defaults={"city": seen.city, "raised_at": now, **told}
+    )
+    if not new:  # the read has been read better since
+        Alert.objects.filter(pk=alert.pk).update(**told)
+        return False
+    log.append(
+        actor="house",
+        act=Act.ALERT_RAISED,
+        outcome="done",
+        city=seen.city,
+        facts={
+            "hotlist": entry.hotlist.name,
+            "category": entry.hotlist.category,
+            "how": str(match.how),
+            "other_state": match.other_state,
+        },
+        private={"plate": seen.plate, "read": seen.read, "listed": entry.plate},
+    )
+    # The notice names no plate: a page that hears it asks for the alert under its permit.
+    live.publish(TOPIC, {"city": seen.city, "alert": str(alert.pk)})
+    return True

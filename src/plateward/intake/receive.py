@@ -67,7 +67,7 @@ def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Recei
     if not stored.new:
         return Receipt(stored.read, new=False, alerts=0, dropped=dropped, received_at=now)
     _count(camera.city, dropped, now)
-    seen = match.Seen(stored.read, camera.city, kept.plate)
+    seen = match.Seen(stored.read, camera.city, kept.plate, kept.region, kept.characters)
     alerts = match.raise_hits(seen, now=now) if _matches(profile) else 0
     return Receipt(stored.read, new=True, alerts=alerts, dropped=dropped, received_at=now)
 

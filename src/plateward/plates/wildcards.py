@@ -40,8 +40,8 @@ def check(pattern: str) -> None:
             f"A pattern needs at least {FEWEST_KNOWN} known characters, or it fits cars of people "
             "who have nothing to do with it."
         )
-    if len(pattern) - pattern.count("*") > LONGEST:
-        raise NotAPattern(f"A plate has at most {LONGEST} characters.")
+    if len(pattern) > LONGEST:
+        raise NotAPattern(f"A pattern has at most {LONGEST} characters.")
 
 
 def as_expression(pattern: str) -> re.Pattern[str]:

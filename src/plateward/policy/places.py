@@ -80,6 +80,7 @@ _SAID: Final = MappingProxyType(
         "governing_law": "the law it stands under",
         "hotlists.alert_categories": "lists that raise alerts",
         "hotlists.categories": "kinds of hotlist",
+        "hotlists.fresh_for": "a hotlist file raises alerts for",
         "hotlists.sources": "hotlists come from",
         "instrument.adopted_on": "adopted on",
         "instrument.amended_on": "amended on",

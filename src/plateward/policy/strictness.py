@@ -101,6 +101,7 @@ _CEILINGS: Final = frozenset(
         "audits.log_review_every",
         "monitoring.check_every",
         "review.policy_every",
+        "hotlists.fresh_for",
         "access.accounts.review_every",
         "access.accounts.dormant_after",
         "access.session.lock_after",

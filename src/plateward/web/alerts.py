@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 
 from plateward.gate import door
 from plateward.gate.permit import Permit, Refused
-from plateward.hotlists import alerts, match
+from plateward.hotlists import alerts, fresh, match
 from plateward.notices import live
 from plateward.people import sessions, standing
 from plateward.people.models import Person
@@ -55,6 +55,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "admitted": [in_force.profile(city).title() for city in permit.cities],
         "refusals": permit.refusals,
         "entries": tuple(permit.entries.values()),
+        "stale": [
+            (each, in_force.profile(each.city))
+            for each in fresh.stale(permit=permit, now=timezone.now())
+        ],
     }
     return render(request, "staff/alerts.html", context)
 
