@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final, Literal
 
+from plateward.intake.adapters.refused import Refused
 from plateward.plates.text import PlateText
 
 Basis = Literal["device_utc", "device_local_offset", "server"]
 Phase = Literal["preview", "update", "final"]
+MOST: Final = 5000
 DOUBTFUL_CHARACTER: Final = 0.7
 DOUBTFUL_STATE: Final = 0.5
 # x, y of corners; left, top, right, bottom; left, top, width, height; and -1 to 1 with y upward.
@@ -180,8 +183,14 @@ class Taken:
 
     @classmethod
     def of(cls, things: Iterable[VendorRead | Health | Dropped]) -> "Taken":
-        """Each in the order it came, what was dropped counted by rule."""
-        each = list(things)
+        """Each in the order it came, what was dropped counted by rule.
+
+        Raise Refused where there are more than MOST: a camera's message holds a few, and a day's
+        file can be split.
+        """
+        each = list(islice(things, MOST + 1))
+        if len(each) > MOST:
+            raise Refused(f"It holds more than {MOST} vehicles", do="Split it, then resend.")
         counted = Counter(thing.rule for thing in each if isinstance(thing, Dropped))
         return cls(
             tuple(thing for thing in each if isinstance(thing, VendorRead)),

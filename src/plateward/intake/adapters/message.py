@@ -1,26 +1,16 @@
-"""What a vendor's adapter is given, and the one error it may raise."""
+"""What a vendor's adapter is given, and what it is known by."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+from plateward.intake.adapters.refused import Refused
 
 if TYPE_CHECKING:
     from plateward.intake.adapters.canonical import Taken
 
-_NOTHING: Final = "Nothing was stored."
-_DO: Final = "Correct the camera system's settings, then resend."
-
-
-class Refused(ValueError):
-    """The message is not what its vendor sends, or it is hostile. Nothing was stored.
-
-    `what` is a sentence without its full stop. It says what was wrong and never quotes the message:
-    a plate must not come back in an error, nor into a log.
-    """
-
-    def __init__(self, what: str, *, do: str = _DO) -> None:
-        super().__init__(f"{what}. {_NOTHING} {do}")
+__all__ = ["Message", "Refused", "Vendor"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message as Headers
 from email.parser import HeaderParser
@@ -13,6 +14,7 @@ from plateward.intake.adapters.message import Message, Refused
 
 MOST_PARTS: Final = 32
 _LONGEST_HEADERS: Final = 4096
+_AFTER_A_BOUNDARY: Final = (b"", b" ", b"\t", b"\r", b"\n", b"-")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -40,14 +42,31 @@ def is_multipart(message: Message) -> bool:
 
 def of(message: Message) -> tuple[Part, ...]:
     """Raise Refused where there is no boundary, no part, or too many."""
-    mark = b"--" + _boundary(message)
-    pieces = re.split(rb"(?:\A|\r?\n)" + re.escape(mark) + rb"(?=[ \t\r\n\-]|\Z)", message.body)
-    found = [_part(piece) for piece in pieces[1:] if not piece.startswith(b"--")]
-    if not found:
-        raise Refused("The multipart message has no part between its boundaries")
-    if len(found) > MOST_PARTS:
+    pieces = list(_pieces(message.body, b"--" + _boundary(message)))
+    if len(pieces) > MOST_PARTS:
         raise Refused(f"The multipart message has more than {MOST_PARTS} parts")
-    return tuple(found)
+    if not pieces:
+        raise Refused("The multipart message has no part between its boundaries")
+    return tuple(map(_part, pieces))
+
+
+def _pieces(body: bytes, mark: bytes) -> Iterator[bytes]:
+    """What stands between one boundary and the next, or the end; one piece too many at most."""
+    starts = itertools.islice(_lines_that_begin(body, mark), MOST_PARTS + 2)
+    ends = [*starts, len(body)]
+    for start, end in itertools.pairwise(ends):
+        piece = body[start + len(mark) : end]
+        if not piece.startswith(b"--"):
+            yield piece.removesuffix(b"\n").removesuffix(b"\r") if end < len(body) else piece
+
+
+def _lines_that_begin(body: bytes, mark: bytes) -> Iterator[int]:
+    at = body.find(mark)
+    while at >= 0:
+        after = body[at + len(mark) : at + len(mark) + 1]
+        if (at == 0 or body[at - 1 : at] == b"\n") and after in _AFTER_A_BOUNDARY:
+            yield at
+        at = body.find(mark, at + len(mark))
 
 
 def named(parts: Sequence[Part], *names: str) -> Part | None:

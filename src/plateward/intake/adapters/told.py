@@ -12,6 +12,7 @@ from plateward.intake.adapters.message import Refused
 from plateward.plates.text import LONGEST, PlateText, normalise
 
 LONGEST_TEXT: Final = 120
+_LONGEST_READ: Final = 2000  # of what is sent where a line of text belongs, the rest is not read
 _LARGEST: Final = 1e15  # beyond it is no time, no pixel and no count
 _NUMBER = re.compile(r"\s*[+-]?\d{1,18}(?:[.,]\d{0,18})?\s*%?\s*", re.ASCII)
 _CHARSET = re.compile(r"charset=[\"']?([\w.\-]+)", re.IGNORECASE)
@@ -66,7 +67,9 @@ def text(value: object, longest: int = LONGEST_TEXT) -> str | None:
         value = str(told) if told is not None and told == value else str(value)
     if not isinstance(value, str):
         return None
-    plain = "".join(each if unicodedata.category(each)[0] != "C" else " " for each in value)
+    plain = "".join(
+        each if unicodedata.category(each)[0] != "C" else " " for each in value[:_LONGEST_READ]
+    )
     return " ".join(plain.split())[:longest].strip() or None
 
 

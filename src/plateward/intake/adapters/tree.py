@@ -72,6 +72,7 @@ class _Builder:
     def __init__(self) -> None:
         self.root: Node | None = None
         self._open: list[Node] = []
+        self._written: list[list[str]] = []  # of each open element, joined once at its end
         self._count = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -84,12 +85,13 @@ class _Builder:
         else:
             self.root = node
         self._open.append(node)
+        self._written.append([])
 
     def end(self, _: str) -> None:
-        self._open.pop()
+        self._open.pop().text = "".join(self._written.pop())
 
     def data(self, written: str) -> None:
-        self._open[-1].text += written
+        self._written[-1].append(written)
 
 
 def _utf8(raw: bytes) -> bytes:
