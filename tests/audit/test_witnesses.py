@@ -277,7 +277,7 @@ def test_a_run_that_still_waits_is_not_doubled(
     clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = threading.Event()
-    monkeypatch.setattr(errands, "run", lambda now: waiting.wait(5))
+    monkeypatch.setattr(errands, "run", lambda now: waiting.wait(60))
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
     first = errands.beside(NOON)
     assert first is not None
