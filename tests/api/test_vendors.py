@@ -66,6 +66,22 @@ def test_sending_it_again_stores_nothing_twice(post: Callable[..., Any]) -> None
     assert Read.objects.count() == 1
 
 
+def test_a_preview_and_its_final_group_are_one_read_that_reads_as_the_final(
+    post: Callable[..., Any],
+) -> None:
+    seen = round((timezone.now() - timedelta(minutes=1)).timestamp() * 1000)
+    preview = group(best_uuid_epoch_ms=seen, best_uuid="one-car", is_preview=True)
+    final = preview | {"is_preview": False, "best_plate_number": "TST4021", "best_confidence": 99}
+    final["vehicle_crop_jpeg"] = STUB
+    assert post(preview).json()["stored"] == 1
+    assert post(final).json()["revised"] == 1
+    read = Read.objects.get()
+    assert (read.plate, read.plate_folded, read.confidence) == ("TST4021", "T5T4021", 0.99)
+    assert {picture.kind for picture in Picture.objects.filter(read=read)} == {"photo", "crop"}
+    assert post(preview).json()["duplicates"] == 1
+    assert Read.objects.get().plate == "TST4021"
+
+
 def test_a_device_that_is_not_linked_is_quarantined_and_its_plate_is_nowhere(
     post: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -48,13 +48,14 @@ class CameraKey(APIKeyHeader):
 class OutcomeOut(Schema):
     """What became of the message's reads, in numbers.
 
-    `late`: came after their city's retention period was over. `quarantined`: about a device that
-    nobody has linked to a camera; not stored. `refused` says why, once for each. `dropped`: what
-    was left out, by rule.
+    `revised`: was there as a preview, and reads better now. `late`: came after their city's
+    retention period was over. `quarantined`: about a device that nobody has linked to a camera; not
+    stored. `refused` says why, once for each. `dropped`: what was left out, by rule.
     """
 
     stored: int
     duplicates: int
+    revised: int
     late: int
     quarantined: int
     refused: list[str]

@@ -36,13 +36,17 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of it. `read` is None when it came too late to be kept."""
+    """What became of it. `read` is None when it came too late to be kept.
+
+    `revised`: it was there, provisionally, and was read better this time.
+    """
 
     read: int | None
     new: bool
     alerts: int
     dropped: tuple[str, ...]
     received_at: datetime
+    revised: bool = False
 
 
 @transaction.atomic
@@ -64,12 +68,13 @@ def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Recei
         return Receipt(read=None, new=False, alerts=0, dropped=(LATE,), received_at=now)
     kept, dropped = fields.keep_allowed(sighting, profile)
     stored = record(kept, Keeping(camera.city, camera.key, now, expires_at))
-    if not stored.new:
+    if not stored.new and not stored.revised:
         return Receipt(stored.read, new=False, alerts=0, dropped=dropped, received_at=now)
-    _count(camera.city, dropped, now)
+    if stored.new:
+        _count(camera.city, dropped, now)
     seen = match.Seen(stored.read, camera.city, kept.plate, kept.region, kept.characters)
     alerts = match.raise_hits(seen, now=now) if _matches(profile) else 0
-    return Receipt(stored.read, new=True, alerts=alerts, dropped=dropped, received_at=now)
+    return Receipt(stored.read, stored.new, alerts, dropped, now, revised=stored.revised)
 
 
 def _matches(profile: Profile) -> bool:

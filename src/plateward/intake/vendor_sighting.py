@@ -50,6 +50,7 @@ def of(read: VendorRead, *, camera: str, event: str) -> Sighting:
         speed_kmh=speed if speed is not None and 0 <= speed <= _FASTEST else None,
         photo=read.picture(read.photo),
         crop=read.picture(read.crop),
+        provisional=read.phase in ("preview", "update"),
     )
 
 

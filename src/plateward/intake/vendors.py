@@ -23,6 +23,7 @@ class Outcome:
     received_at: datetime
     stored: int = 0
     duplicates: int = 0
+    revised: int = 0
     late: int = 0
     quarantined: int = 0
     alerts: int = 0
@@ -33,7 +34,7 @@ class Outcome:
     @property
     def understood(self) -> bool:
         """False where there were reads and not one of them could be taken."""
-        taken = self.stored + self.duplicates + self.late
+        taken = self.stored + self.duplicates + self.revised + self.late
         return taken > 0 or not (self.quarantined or self.refused)
 
 
@@ -71,7 +72,8 @@ def _receive(read: VendorRead, camera: str, event: str, outcome: Outcome) -> Non
         outcome.refused.append(str(wrong))
         return
     outcome.stored += receipt.new
-    outcome.duplicates += receipt.read is not None and not receipt.new
+    outcome.revised += receipt.revised
+    outcome.duplicates += receipt.read is not None and not (receipt.new or receipt.revised)
     outcome.late += receipt.read is None
     outcome.alerts += receipt.alerts
 

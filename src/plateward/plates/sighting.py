@@ -40,6 +40,7 @@ class Sighting:
 
     `seen_at` is an aware instant. `confidence` is 0 to 1. `box` is x, y, width, height in pixels
     of `photo`. `photo` and `crop` are JPEG bytes: the scene, and the plate cut out of it.
+    `provisional`: the source may send the same event again, read better.
     """
 
     source: str
@@ -57,3 +58,4 @@ class Sighting:
     place: tuple[float, float] | None = None
     photo: bytes | None = None
     crop: bytes | None = None
+    provisional: bool = False

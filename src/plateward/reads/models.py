@@ -31,6 +31,7 @@ class Read(models.Model):
     speed_kmh = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
+    provisional = models.BooleanField(default=False)  # its source may still read it better
 
     class Meta:
         constraints = [

@@ -41,6 +41,11 @@ def put(kind: str, jpeg: bytes, *, owner: Owner) -> None:
     Picture.objects.create(read_id=owner.read, kind=kind, key_day=owner.key_day, sealed=sealed)
 
 
+def kinds(read: int) -> frozenset[str]:
+    """Which pictures the read has."""
+    return frozenset(Picture.objects.filter(read_id=read).values_list("kind", flat=True))
+
+
 def take(kind: str, *, city: str, reads: list[int]) -> dict[int, bytes]:
     """The pictures of these reads, by read. One that is missing or does not open is left out.
 
