@@ -108,3 +108,9 @@ def test_a_device_is_linked_and_listed(
     assert run(command, ["link", "nowhere", "openalpr", "1"]).exit_code == 1
     mapped = run(command, ["map", "wil-ab-farm", "genetec", "plate=Kennzeichen"])
     assert (mapped.exit_code, "1 fields" in mapped.output) == (0, True)
+
+
+def test_an_audit_of_flocks_is_shown_as_what_it_is() -> None:
+    told = shown("flock", str(OURS / "flock" / "network_audit_14col_old.csv"))
+    assert told["kind"] == "network_audit"
+    assert [each["case"] for each in told["searches"] if "case" in each] == ["2025-000123", "25-1"]

@@ -11,10 +11,10 @@ import click
 from plateward.cli import house
 from plateward.intake import vendor_fields
 from plateward.intake.adapters import registry, shown
+from plateward.intake.adapters.canonical import Taken
 from plateward.intake.adapters.message import Message, Refused
 
 if TYPE_CHECKING:
-    from plateward.intake.adapters.canonical import Taken
     from plateward.policy.profile import Profile
 
 REFUSED: Final = 1
@@ -55,6 +55,7 @@ def show(
 
     CITY's policy says which fields are kept, and its zone is that of times without an offset.
     With CITY, `late` counts reads that came too late to be kept there if they came now.
+    An audit exported from the vendor's system holds no reads: it is printed as it is.
     Without --city, all is shown but speed and what no policy can allow (faces, persons), and such
     times are taken for UTC.
     """
@@ -70,12 +71,17 @@ def show(
         fields=_pairs(fields),
     )
     try:
-        taken = registry.vendor(vendor).take(message)
+        known = registry.vendor(vendor)
+        exported = known.export(message.body)
+        taken = Taken() if exported else known.take(message)
     except registry.UnknownVendor as unknown:
         raise click.ClickException(str(unknown)) from unknown
     except Refused as refused:
         click.echo(json.dumps({"reads": "reject", "why": str(refused)}, indent=1))
         sys.exit(REFUSED)
+    if exported:
+        click.echo(json.dumps(exported, indent=1, ensure_ascii=False))
+        return
     keeps = profile.keeps_field if profile else vendor_fields.without_city
     kept = shown.as_json(vendor_fields.keep_allowed(taken, keeps))
     if profile and (late := _late(taken, profile, message.received_at)):
@@ -144,6 +150,58 @@ def map_fields(sender: str, vendor: str, fields: tuple[str, ...]) -> None:
     click.echo(f"{len(names)} fields of {sender}'s messages have names of their own now.")
 
 
+@command.command("mqtt")
+@click.argument("vendor")
+@click.argument("host")
+@click.option("--sender", required=True, help="The camera of the register that the broker is of.")
+@click.option("--topic", "topics", multiple=True, help="Instead of where VENDOR publishes plates.")
+@click.option("--port", type=int, help="8883, or 1883 without TLS, unless said.")
+@click.option("--username")
+@click.option("--password-file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--ca-file", help="Who signed the broker's certificate, if not a public authority.")
+@click.option("--no-tls", is_flag=True, help="For a broker on this machine alone.")
+def listen(
+    vendor: str,
+    host: str,
+    sender: str,
+    topics: tuple[str, ...],
+    port: int | None,
+    username: str | None,
+    password_file: Path | None,
+    ca_file: str | None,
+    *,
+    no_tls: bool,
+) -> None:
+    """Listen to the MQTT broker at HOST and take in what VENDOR publishes there, until stopped.
+
+    A message is acknowledged when its reads are committed. Where nothing may be stored now, the
+    broker keeps it, if it was published with a quality of service of 1 or more.
+    """
+    from plateward.intake import broker
+
+    if vendor not in broker.TOPICS and not topics:
+        raise click.ClickException("That system publishes nowhere of its own: name a --topic.")
+    house.open_up()
+    from plateward.intake import listening
+
+    password = password_file.read_text(encoding="utf-8").strip() if password_file else None
+    where = broker.Broker(
+        host=host,
+        port=port or (1883 if no_tls else 8883),
+        client_id=f"plateward-{vendor}-{sender}",
+        username=username,
+        password=password,
+        tls=not no_tls,
+        ca_file=ca_file,
+    )
+    try:
+        listening.check(vendor, sender=sender)
+        take = listening.taker(vendor, sender=sender, say=click.echo)
+        broker.listen(where, topics or broker.TOPICS[vendor], take=take, say=click.echo)
+    except (listening.CannotTake, broker.CannotListen) as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+
+
 def _profile(city: str, *, in_force: bool) -> "Profile":
     from plateward.cli import policy_file
     from plateward.policy import load
@@ -159,7 +217,7 @@ def _profile(city: str, *, in_force: bool) -> "Profile":
         raise click.ClickException(str(none)) from none
 
 
-def _late(taken: "Taken", profile: "Profile", now: datetime) -> int:
+def _late(taken: Taken, profile: "Profile", now: datetime) -> int:
     """How many reads would not be stored if they came now: their time at this city is over."""
     ends = (profile.reads_expire_at(seen_at=r.captured_at, recorded_at=now) for r in taken.reads)
     return sum(end <= now for end in ends)
