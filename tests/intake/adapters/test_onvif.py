@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from plateward.intake.adapters import times
 from plateward.intake.adapters.canonical import Taken
 from plateward.intake.adapters.message import Refused
 from tests.intake.adapters import messages
@@ -93,6 +94,23 @@ def test_a_number_that_begins_again_does_not_hide_another_days_car() -> None:
     later = messages.take("onvif", stream(frame(thing(1, INFO.format("")))).replace("-01T", "-02T"))
     assert today.source_event_id == later.reads[0].source_event_id == "1"
     assert today.event() != later.reads[0].event()
+
+
+def test_utc_time_is_utc_with_or_without_its_letter() -> None:
+    bare = stream(frame(thing(1, INFO.format("")))).replace("789Z", "789")
+    read = messages.take("onvif", bare).reads[0]
+    assert (times.written(read.captured_at), read.captured_basis) == (
+        "2025-12-01T14:05:06.789Z",
+        "device_utc",
+    )
+
+
+def test_vehicle_and_plate_may_be_in_frames_of_their_own() -> None:
+    car = "<tt:VehicleInfo><tt:Type>Truck</tt:Type></tt:VehicleInfo>"
+    plate = thing(14, INFO.format(""), ' Parent="12"')
+    taken = take(frame(thing(12, car)), frame(plate, second=7))
+    assert taken.reads[0].vehicle.body == "Truck"
+    assert taken.dropped == ()
 
 
 def test_documents_one_after_another_are_one_recording() -> None:

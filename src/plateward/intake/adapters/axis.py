@@ -1,6 +1,7 @@
 """Axis License Plate Verifier: pushed JSON with its pictures, and the camera's own events."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
 from typing import Any, Final
 
 from plateward.intake.adapters import parts, pictures, regions, times, told, tree
@@ -124,7 +125,7 @@ def _seen(event: Told, message: Message) -> tuple[Any, Basis] | None:
             at = times.from_milliseconds(count / per_millisecond)
             return (at, "device_utc") if at else None
     if "UtcTime" in event:
-        return times.from_iso(event["UtcTime"], zone=message.zone)
+        return times.from_iso(event["UtcTime"], zone=UTC)
     wall = times.by_pattern(event.get("datetime"), "%Y%m%d %H%M%S%f", "%Y%m%d %H%M%S")
     return times.aware(wall, zone=message.zone) if wall else None
 

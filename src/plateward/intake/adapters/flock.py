@@ -1,6 +1,7 @@
 """Flock's hotlist alert webhook, JSON or XML. Its audits are read by `flock_audits`."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, Final
 
 from plateward.intake.adapters import flock_audits, regions, times, told, tree
@@ -44,7 +45,7 @@ def _of_alert(alert: Mapping[str, Any], message: Message) -> VendorRead | Droppe
     plate = told.plate(ocr.get("label"))
     if isinstance(plate, Dropped):
         return plate
-    seen = times.from_iso(alert.get("eventTime"), zone=message.zone)
+    seen = times.from_iso(alert.get("eventTime"), zone=UTC)
     if seen is None:
         return Dropped("no_time")
     region = regions.region(ocr.get("state"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any, Final
 
 from plateward.intake.adapters import onvif_info, times, told
@@ -152,7 +153,7 @@ def read(notice: Notice, message: Message) -> Iterator[VendorRead | Dropped]:
     if isinstance(plate, Dropped):
         yield plate
         return
-    seen = _seen(notice, message)
+    seen = _seen(notice)
     if seen is None:
         yield Dropped("no_time")
         return
@@ -210,13 +211,13 @@ def _info(notice: Notice) -> Node | None:
     return Node("LicensePlateInfo", {}, "", [Node("PlateNumber", {}, written), *parts])
 
 
-def _seen(notice: Notice, message: Message) -> onvif_info.Moment | None:
-    """An instant in ISO 8601; where a broker's form has a number, milliseconds since 1970."""
+def _seen(notice: Notice) -> onvif_info.Moment | None:
+    """In ISO 8601, UTC with or without a Z; where a broker's form has a number, milliseconds."""
     number = notice.time if isinstance(notice.time, int | float) else None
     if number is not None:
         at = times.from_milliseconds(number)
         return onvif_info.Moment(at, "device_utc") if at else None
-    found = times.from_iso(notice.time, zone=message.zone)
+    found = times.from_iso(notice.time, zone=UTC)
     return onvif_info.Moment(*found) if found else None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Final
 
 from plateward.intake.adapters import onvif_info, times, told
@@ -95,7 +96,8 @@ def _read(
     if isinstance(plate, Dropped):
         yield plate
         return
-    seen = times.from_iso(thing.frame.attributes.get("UtcTime"), zone=message.zone)
+    # The standard's own examples leave the Z out: it is UTC all the same.
+    seen = times.from_iso(thing.frame.attributes.get("UtcTime"), zone=UTC)
     if seen is None:
         yield Dropped("no_time")
         return
