@@ -99,10 +99,17 @@ def measured(
     return Measured(name, took, mib, rate, p99, p99_wall, hits)
 
 
-def ours(listed: Plates, reads: Sequence[str]) -> Measured:
+def ours(
+    listed: Plates, reads: Sequence[str], look: Callable[[Index], None] = lambda _: None
+) -> Measured:
+    def build() -> Index:
+        index = Index(listed)
+        look(index)
+        return index
+
     return measured(
         "Plateward, all kinds",
-        lambda: Index(listed),
+        build,
         lambda index, read: len(index.match(read)),
         reads,
         lambda index, some: len(index.match_many(some).read),
@@ -147,7 +154,9 @@ def rapidfuzz(texts: Sequence[str], reads: Sequence[str]) -> Measured:
 
 def beside(listed: Plates, reads: Sequence[str]) -> list[Measured]:
     texts = [plate.decode() for plate in listed]
-    rows = [ours(listed, reads), hash_set(texts, reads)]
+    built: list[Index] = []
+    rows = [ours(listed, reads, built.append), hash_set(texts, reads)]
+    found(built.pop(), reads)
     for peer in (symspell, rapidfuzz):
         try:
             rows.append(peer(texts, reads))
@@ -167,9 +176,9 @@ def told(rows: Sequence[Measured]) -> None:
         )
 
 
-def found(listed: Plates, reads: Sequence[str]) -> None:
+def found(index: Index, reads: Sequence[str]) -> None:
     """What the answers are: without evidence, most near plates are coincidence."""
-    hits = Index(listed).match_many(reads)
+    hits = index.match_many(reads)
     kinds = [f"{count:,} {how}" for how, count in zip(How, _counted(hits.how), strict=True)]
     alerting = len(np.unique(hits.read[hits.likelihood >= ALERTS_FROM]))
     near = len(np.unique(hits.read))
@@ -193,7 +202,6 @@ def main() -> None:
     print(f"{given.entries:,} entries, one process, one core")
     rows = beside(listed, reads)
     told(rows)
-    found(listed, reads)
     met = [rows[0].rate >= LEAST_A_SECOND]
     if given.big:
         listed = plates(given.big, chance)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connections, transaction
+from django.utils import timezone
 
 from plateward.audit import log
 from plateward.gate.permit import Permit
@@ -44,7 +45,7 @@ def add(listing: Listing, *, permit: Permit) -> None:
     ValueError for a text that is no plate.
     """
     permit.require(Act.HOTLISTS_EDIT)
-    check_plate(listing.plate)
+    check(listing)
     for city in permit.cities:
         check_category(city, listing.category)
         hotlist, _ = Hotlist.objects.get_or_create(
@@ -83,12 +84,15 @@ def next_edition(city: str) -> int:
     return row.number
 
 
-def check_plate(plate: str) -> None:
+def check(listing: Listing) -> None:
     """Raise NotAPattern or ValueError, in words that name no plate."""
+    plate = listing.plate
     if wildcards.is_pattern(plate):
         wildcards.check(plate)
     elif not plate or plate != normalise(plate) or len(plate) > LONGEST:
         raise ValueError(f"A plate has 1 to {LONGEST} letters and digits. Nothing was added.")
+    if listing.ends_at <= timezone.now():
+        raise ValueError("The last day of that entry is over. Nothing was added.")
 
 
 def check_category(city: str, category: str) -> None:

@@ -1,0 +1,232 @@
+"""Take in a hotlist file, look for one plate, or say how the lists of a city stand."""
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from plateward.cli import house
+from plateward.cli import person as people
+
+if TYPE_CHECKING:
+    from plateward.gate.permit import Permit, Refusal
+    from plateward.hotlists import arrive
+    from plateward.hotlists.rows import RefusedRow
+    from plateward.people.models import Person
+    from plateward.policy.decide import Reason
+    from plateward.policy.vocabulary import Act
+
+_SAID_MOST: Final = 5
+_IMPORT = """Take in the hotlist FILE for a city, all of its good rows or nothing.
+
+--template names the layout: one that comes with Plateward (genetec, ncic, fixed), or a YAML file of
+your own; copy one of those in plateward/hotlists/layouts. A category that the city's policy does
+not name is refused row by row. With --complete, what an earlier file brought and this one lacks is
+looked for no longer; --incremental adds and, where the layout says so, removes.
+
+An officer answers for it: --by names who, and the city's policy is asked as for a single plate.
+What was left out stands in a report, by row number and reason, without plates."""
+
+
+@click.group("hotlists")
+def command() -> None:
+    """Plates looked for: take in a list, see how the lists stand."""
+
+
+@command.command("import", help=_IMPORT)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--city", required=True)
+@click.option("--template", "layout", required=True, metavar="NAME|FILE")
+@click.option("--list", "feed", required=True, help="What to call it, such as 'State extract'.")
+@click.option("--complete/--incremental", required=True, default=None)
+@click.option("--by", "username", required=True, help="The officer who answers for it.")
+@click.option("--purpose", required=True, help="As the city's policy has it.")
+@click.option("--note", required=True, help="Why; for a row that gives no reason itself too.")
+@click.option("--case", "case_number", default="", help="For rows that name no case.")
+@click.option("--code", default="", help="From the officer's authenticator, where it is asked for.")
+@click.option("--report", type=click.Path(path_type=Path), help="FILE.refused.csv otherwise.")
+def import_(
+    file: Path,
+    city: str,
+    layout: str,
+    feed: str,
+    complete: bool,  # noqa: FBT001 -- click passes the flag
+    username: str,
+    purpose: str,
+    note: str,
+    case_number: str,
+    code: str,
+    report: Path | None,
+) -> None:
+    house.open_up()
+    from plateward.hotlists import arrive
+    from plateward.hotlists.layout import Layout
+    from plateward.policy.decide import Reason
+    from plateward.policy.vocabulary import Act
+
+    with people.in_plain_words():
+        template = Layout.named(layout)
+        officer = people.named(username)
+        reason = Reason(purpose=purpose, case_number=case_number, note=note)
+        permit = _admitted(officer, Act.HOTLISTS_EDIT, reason, city, code)
+        asked = arrive.File(file, template, feed, complete, note, case_number, house.console())
+        written = report or Path(f"{file}.refused.csv")
+        loaded, reasons = _load(asked, permit, written)
+    click.echo(
+        f"{loaded.rows:,} rows: {loaded.added:,} added, {loaded.again:,} were there and are up to "
+        f"date, {loaded.ended:,} ended, {loaded.refused:,} refused."
+    )
+    for why, count in reasons.most_common(_SAID_MOST):
+        click.echo(f"  {count:,} refused: {why}")
+    if loaded.refused:
+        click.echo(f"Every refused row, by number, stands in {written}.")
+
+
+@command.command()
+@click.argument("city")
+@click.option("--list", "name", required=True)
+@click.option("--category", required=True, help="As the city's policy has it: bolo, amber_alert …")
+@click.option("--by", "username", required=True, help="The officer who answers for it.")
+@click.option("--purpose", required=True, help="As the city's policy has it.")
+@click.option("--case", "case_number", required=True)
+@click.option("--note", required=True, help="Why; whoever sees an alert reads it.")
+@click.option("--until", type=people.DAY, required=True, help="The last day: YYYY-MM-DD.")
+@click.option("--state", default="", help="Of the plate, where it is known.")
+@click.option("--vehicle", default="", help="What to look for beside the plate.")
+@click.option("--code", default="", help="From the officer's authenticator, where it is asked for.")
+def add(
+    city: str,
+    name: str,
+    category: str,
+    username: str,
+    purpose: str,
+    case_number: str,
+    note: str,
+    until: datetime,
+    state: str,
+    vehicle: str,
+    code: str,
+) -> None:
+    """Look for one plate in CITY. It is asked for, so that no history of commands keeps it.
+
+    ? stands for one unknown character and * for any number.
+    """
+    house.open_up()
+    from plateward.hotlists import entries
+    from plateward.plates.text import PlateText
+    from plateward.policy import in_force
+    from plateward.policy.decide import Reason
+    from plateward.policy.vocabulary import Act
+
+    plate = PlateText("".join(click.prompt("Plate", type=str).upper().split()).replace("-", ""))
+    with people.in_plain_words():
+        officer, reason = people.named(username), Reason(purpose, case_number, note)
+        ends_at = (until + timedelta(days=1)).replace(tzinfo=in_force.profile(city).zone)
+        listing = entries.Listing(
+            name, category, plate, note, case_number, ends_at, state=state, vehicle=vehicle
+        )
+        entries.check(listing)
+        permit = _admitted(officer, Act.HOTLISTS_EDIT, reason, city, code, {"plate": plate})
+        entries.add(listing, permit=permit)
+    click.echo(f"Looked for in {city} from now until the end of {until:%Y-%m-%d}.")
+
+
+@command.command()
+@click.argument("city")
+@click.option("--by", "username", required=True, help="Who asks; it is logged.")
+@click.option("--code", default="", help="From their authenticator, where it is asked for.")
+def show(city: str, username: str, code: str) -> None:
+    """Which lists of CITY raise no alerts because they are too old."""
+    house.open_up()
+    from django.utils import timezone
+
+    from plateward.hotlists import fresh
+    from plateward.policy.decide import Reason
+    from plateward.policy.vocabulary import Act
+
+    permit = _admitted(people.named(username), Act.ALERTS_SEE, Reason(), city, code)
+    old = fresh.stale(permit=permit, now=timezone.now())
+    for each in old:
+        click.echo(
+            f"{each.name}: last file {each.refreshed_at:%Y-%m-%d %H:%M} UTC, raises no alerts "
+            f"since {each.since:%Y-%m-%d %H:%M} UTC. Import a newer file."
+        )
+    if not old:
+        click.echo(f"Every list of {city} that comes as a file is fresh enough to raise alerts.")
+
+
+def _admitted(
+    officer: "Person",
+    act: "Act",
+    reason: "Reason",
+    city: str,
+    code: str,
+    query: Mapping[str, str] | None = None,
+) -> "Permit":
+    from plateward.gate import door
+    from plateward.gate.permit import Refused
+
+    try:
+        return door.admit(
+            officer,
+            act,
+            reason,
+            cities=[city],
+            query=query,
+            second_factor=_code_is_right(officer, code),
+        )
+    except Refused as refused:
+        raise click.ClickException(" ".join(map(_said, refused.refusals))) from refused
+
+
+def _said(refusal: "Refusal") -> str:
+    clauses = f" ({', '.join(refusal.clauses)})" if refusal.clauses else ""
+    return f"{refusal.why}{clauses} {refusal.do_next}"
+
+
+def _code_is_right(officer: "Person", code: str) -> bool:
+    if not code:
+        return False
+    from allauth.mfa.models import Authenticator
+
+    held = Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).first()
+    if held is None or not held.wrap().validate_code(code):
+        raise click.ClickException("The code is not right, or used already. Nothing was changed.")
+    return True
+
+
+def _load(
+    asked: "arrive.File", permit: "Permit", report: Path
+) -> "tuple[arrive.Loaded, Counter[str]]":
+    """With a bar for a person, and the report for nobody else's eyes."""
+    from django.utils import timezone
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from plateward.hotlists import arrive
+
+    reasons: Counter[str] = Counter()
+    handle = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", newline="") as file, Progress(console=Console(stderr=True)) as bar:
+        os.fchmod(handle, 0o600)  # also where it was there before
+        writer = csv.writer(file)
+        writer.writerow(["row", "why"])
+        task = bar.add_task("Reading", total=asked.path.stat().st_size)
+
+        def refused(row: "RefusedRow") -> None:
+            reasons[row.why] += 1
+            writer.writerow([row.number, row.why])
+
+        def done(bytes_: int) -> None:
+            bar.update(task, completed=bytes_)
+            if bytes_ >= asked.path.stat().st_size:
+                bar.update(task, description="Storing", total=None)
+
+        loaded = arrive.load(asked, permit=permit, now=timezone.now(), refused=refused, done=done)
+        bar.update(task, description="Stored", total=1, completed=1)
+    return loaded, reasons
