@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from plateward import postgres
 from tests import lanes
@@ -19,6 +20,11 @@ from tests import lanes
 PREFIX = "plateward-tests-"
 # Nothing here outlives the run, so nothing needs to survive a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+# How long a case takes depends on what else the machine does. All else stays as Hypothesis chose.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def run_folder() -> Path:
@@ -75,6 +81,17 @@ def chromium() -> Path:
 
 
 @pytest.fixture
+def midday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Noon in the five cities: the day is the same there as in UTC, and does not end meanwhile."""
+    from django.utils import timezone
+
+    now = timezone.now
+    began = now()
+    ahead = began.replace(hour=18, minute=0) - began
+    monkeypatch.setattr(timezone, "now", lambda: now() + ahead)
+
+
+@pytest.fixture
 def cities(db: None) -> tuple[str, ...]:
     """The five policies in force, every silence answered by a named person."""
     from tests import cast  # Django is ready only once a test runs
@@ -103,6 +120,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     driving = [item for item in items if item.get_closest_marker("browser")]
     for item in driving:  # one browser and one house are enough for all of them
         item.add_marker(pytest.mark.xdist_group("browser"))
+    # Together and last, also in random order: other tests find no driver's event loop.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if driving and (reason := lanes.why_no_browser()):
         for item in driving:
             item.add_marker(pytest.mark.skip(reason=reason))
@@ -119,10 +138,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_configure() -> None:
     """Make Django ready before the tests are collected: they import our rooms at their top."""
     import django
-    from django.conf import settings
+    from django.conf import settings as django_settings
 
     # The real hash takes a third of a second on purpose; here nobody attacks.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
 
 

@@ -21,6 +21,7 @@ from tests.cast import CALABASAS, CARSON, ODESSA, WALNUT, WILLARD
 from tests.journeys import five_cities
 from tests.journeys.five_cities import CITIES, LISTED, House, clauses, rule, rules
 
+pytestmark = pytest.mark.usefixtures("midday")
 ALL = dict.fromkeys(CITIES, "allowed")
 
 

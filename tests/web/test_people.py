@@ -1,6 +1,7 @@
 """The pages about people: who may open them, what they do, and that the log has it."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from tests.web import seats
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cities")]
 CITY = cast.CALABASAS
-TODAY = timezone.localdate()
+TODAY = timezone.localdate(timezone=ZoneInfo("America/Los_Angeles"))  # the city's own day
 LIST = f"/manage/{CITY}/people/"
 NEW = {
     "what": "new",
