@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from plateward.api import vendors
 from plateward.audit import log
@@ -232,3 +234,31 @@ def test_the_answer_has_no_place_for_a_plate(post: Callable[..., Any]) -> None:
     assert answer.status_code == 201
     assert "SECRET1" not in answer.content.decode()
     assert datetime.fromisoformat(answer.json()["received_at"]).tzinfo
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(
+    which=st.sampled_from(messages.ours()),
+    damage=st.tuples(st.floats(0, 1), st.integers(0, 20), st.binary(max_size=6)),
+    topic=st.sampled_from(["", "frigate/events", "\0"]),
+)
+def test_whatever_is_sent_is_answered_and_never_with_a_fault_of_ours(
+    client: Client,
+    cameras: dict[str, str],
+    which: messages.Case,
+    damage: tuple[float, int, bytes],
+    topic: str,
+) -> None:
+    place, gone, put = damage
+    whole = which.message()
+    at = int(place * len(whole.body))
+    answer = client.post(
+        f"/api/v1/vendors/{which.vendor}",
+        whole.body[:at] + put + whole.body[at + gone :],
+        content_type=whole.content_type or "application/octet-stream",
+        headers={"x-api-key": f"{CAMERA}:{cameras[CAMERA]}"},
+        query_params={"topic": topic or whole.topic},
+    )
+    assert answer.status_code in {200, 201, 409, 422}, answer.content
+    assert not Read.objects.exists()  # every one of them is of a device unknown here, or too old
+    assert "TST" not in answer.content.decode()

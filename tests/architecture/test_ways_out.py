@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from plateward.api.sightings import ReceiptOut
+from plateward.api.vendors import OutcomeOut
 from plateward.gate import cases, requests, reviews
 from tests.architecture import house
 from tests.architecture.test_doors import asks_for_a_permit, is_harmless
@@ -100,4 +101,12 @@ def test_what_a_camera_is_answered_has_no_place_for_a_plate() -> None:
         "alerts",
         "dropped",
         "received_at",
+    }
+    assert set(OutcomeOut.model_fields) - set(ReceiptOut.model_fields) == {
+        "duplicates",
+        "revised",
+        "late",
+        "quarantined",
+        "refused",
+        "heartbeats",
     }
