@@ -185,7 +185,7 @@ def test_with_the_database_away_nothing_is_searched_and_nothing_typed_is_lost(
     house.ask("away")
     try:
         page.get_by_role("button", name="Search", exact=True).click()
-        expect(page.get_by_text("The database cannot be reached.")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("The database cannot be reached.")).to_be_visible()
         looks.check(page, "search-database-away")
         away = page.context.new_page()
         answer = away.goto("/home/")
@@ -196,7 +196,7 @@ def test_with_the_database_away_nothing_is_searched_and_nothing_typed_is_lost(
     finally:
         house.ask("back")
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("heading", name="2 reads in")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="2 reads in")).to_be_visible()
     page.close()
 
 
@@ -228,7 +228,7 @@ def test_an_alert_arrives_by_itself(visit_as: VisitAs, house: House) -> None:
     expect(page.locator(".live")).to_have_text("Live")
     before = page.locator(".alert").count()
     house.ask("alert")
-    expect(page.locator(".alert")).to_have_count(before + 1, timeout=5000)
+    expect(page.locator(".alert")).to_have_count(before + 1)
     expect(page.locator("[data-announcements]")).to_contain_text(house.wanted)
     looks.check(page, "alerts")
 
