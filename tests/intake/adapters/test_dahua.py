@@ -1,5 +1,6 @@
 """Dahua: wall time called UTC, confidences over 100, texts that are no plates, parts of streams."""
 
+import base64
 import json
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plateward.intake.adapters import times
-from plateward.intake.adapters.canonical import Taken
+from plateward.intake.adapters.canonical import Outline, Taken
 from plateward.intake.adapters.message import Refused
 from tests.intake.adapters import messages
 
@@ -132,10 +133,10 @@ def test_the_stream_is_read_whatever_its_lines_end_in(end: str) -> None:
         ]
     )
     # A picture may hold any bytes: also those that look like an event's data.
-    picture = JPEG[:-2] + b"data={" + JPEG[-2:]
+    picture = JPEG[:-2] + b"data={\n--x\n" + JPEG[-2:]
     taken = messages.take("dahua", text.encode() + picture + f"{end}--myboundary--".encode())
     assert [each.plate_raw for each in taken.reads] == ["TST4O21"]
-    assert taken.reads[0].picture("scene") is not None
+    assert taken.reads[0].picture("scene") == picture
 
 
 def test_a_heartbeat_holds_nothing_and_other_text_is_refused() -> None:
@@ -147,3 +148,72 @@ def test_a_heartbeat_holds_nothing_and_other_text_is_refused() -> None:
 def test_a_plate_in_other_letters_is_kept_apart_from_nothing() -> None:
     told = {"Object": {"ObjectType": "Plate", "Text": "粤"}, "TrafficCar": {}}
     assert take(told).dropped == (("not_a_plate", 1),)
+
+
+LINES = """--myboundary\r
+Content-Type: text/plain\r
+Content-Length: 400\r
+\r
+Events[0].Code=TrafficJunction\r
+Events[0].Action=4\r
+Events[0].EventID=516\r
+Events[0].GroupID=175706653\r
+Events[0].Lane=1\r
+Events[0].Object.ObjectType=Plate\r
+Events[0].Object.Text=TST4O21\r
+Events[0].Object.BoundingBox[0]=4096\r
+Events[0].Object.BoundingBox[1]=2048\r
+Events[0].Object.BoundingBox[2]=8192\r
+Events[0].Object.BoundingBox[3]=4096\r
+Events[0].TrafficCar.MachineName=DEVICE1\r
+Events[0].TrafficCar.VehicleColor=Blue\r
+Events[0].RealUTC=1764597906\r
+Events[0].UTCMS=789\r
+"""
+
+
+def test_events_come_as_lines_of_names_and_values_too() -> None:
+    image = b"\r\n--myboundary\r\nContent-Type: image/jpeg\r\n\r\n" + JPEG + b"\r\n--myboundary--"
+    heartbeat = b"--myboundary\r\nContent-Type: text/plain\r\n\r\nHeartbeat\r\n"
+    (read,) = messages.take("dahua", heartbeat + LINES.encode() + image).reads
+    assert times.written(read.captured_at) == "2025-12-01T14:05:06.789Z"
+    assert (read.device_ref, read.vehicle.color, read.lane) == ("DEVICE1", "Blue", 1)
+    assert read.picture("scene") == JPEG
+    assert read.outline == Outline("box_norm", (0, 0.5, 1, 0))
+
+
+def test_lines_without_a_picture_and_of_several_events() -> None:
+    second = LINES.replace("Events[0]", "Events[1]").replace("TST4O21", "TST777")
+    taken = messages.take("dahua", LINES + second[second.index("Events[1]") :])
+    assert [each.plate_raw for each in taken.reads] == ["TST4O21", "TST777"]
+
+
+GATE: dict[str, Any] = {
+    "Picture": {
+        "Plate": {"IsExist": True, "PlateNumber": "TST4O21", "Confidence": 87},
+        "SnapInfo": {
+            "AccurateTime": "2025-12-01 08:05:06.789",
+            "DeviceID": "DEVICE1",
+            "InCarPeopleNum": 2,
+        },
+        "Vehicle": {"VehicleColor": "White", "VehicleSign": "Ford"},
+        "NormalPic": {"Content": base64.b64encode(JPEG).decode()},
+        "CutoutPic": {"Content": "!"},
+    }
+}
+
+
+def test_what_a_gate_posts_is_in_the_cameras_own_time() -> None:
+    taken = messages.take("dahua", GATE)
+    (read,) = taken.reads
+    assert times.written(read.captured_at) == "2025-12-01T14:05:06.789Z"
+    assert (read.plate_conf, read.vehicle.make, read.device_ref) == (0.87, "Ford", "DEVICE1")
+    assert (read.photo, read.crop, taken.dropped) == ("scene", None, (("picture_not_jpeg", 1),))
+    assert read.guarded == (("person", "InCarPeopleNum"),)
+
+
+def test_a_gate_without_a_plate_and_its_heartbeat() -> None:
+    plate = {"IsExist": False, "PlateNumber": "TST4O21"}
+    assert messages.take("dahua", {"Picture": {"Plate": plate}}).dropped == (("vehicle_only", 1),)
+    alive = messages.take("dahua", {"Active": "keepAlive", "DeviceID": "DEVICE1"})
+    assert [(each.device_ref, each.up) for each in alive.health] == [("DEVICE1", True)]

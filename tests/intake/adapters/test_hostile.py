@@ -81,7 +81,9 @@ def test_values_that_no_camera_sends(vendor: str, which: int, place: int, odd: A
 
 
 @pytest.mark.parametrize("vendor", sorted(registry.VENDORS))
-@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b"<a>" * 1000, b"-" * 1000])
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"a":' * 50_000, b"<a>" * 1000, b"-" * 1000, b"\n" * 200_000]
+)
 def test_nesting_that_no_camera_sends(vendor: str, body: bytes) -> None:
     answers(vendor, messages.message(body))
 

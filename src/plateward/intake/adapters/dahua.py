@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from plateward.intake.adapters import pictures, times, told
+from plateward.intake.adapters import dahua_forms, pictures, times, told
 from plateward.intake.adapters.canonical import (
     Basis,
     Dropped,
+    Health,
     Outline,
     Picture,
     Speed,
@@ -24,12 +25,13 @@ _NAME: Final = "dahua"
 _EVENT = re.compile(
     rb"Code=(?P<code>\w{1,64})\s*;\s*action=(?P<action>\w{1,16})(?P<rest>[^\r\n{\[]{0,200})", re.I
 )
-_NEXT_PART = re.compile(rb"\r?\n--[^\r\n]{1,100}\r?\n")
+_BOUNDARY = re.compile(rb"(?:\A|\r?\n)--(\S{1,70})\r?\n")
 _MOST_EVENTS: Final = 1000
+_WALL_CLOCKS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
 _NO_PLATE: Final = frozenset({"unknown", "unlicensed", "noplate", "no plate", "none", "null"})
-_SCENE: Final = "scene"
+_EARLY: Final = 400  # bytes of a part's own headers
 _TRAFFIC: Final = ("traffic", "platedetect", "anpr", "vehicle", "parkingspace")
-_PERSONS: Final = ("RiderList", "Seat", "MainSeat", "SubSeat", "Faces")
+_PERSONS: Final = ("RiderList", "Seat", "MainSeat", "SubSeat", "Faces", "InCarPeopleNum")
 
 Told = Mapping[str, Any]
 
@@ -39,23 +41,45 @@ def take(message: Message) -> Taken:
     body = message.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if body.startswith((b"{", b"[")):
         root = told.from_json(message.body, told.charset(message.content_type))
-        events = list(_of_json(root))
-        if not events:
+        things = list(_of_json(root, message))
+        if not things:
             raise Refused("The message holds no event of a Dahua camera")
-        return Taken.of(_of_event(each, message, None) for each in events)
-    return Taken.of(_of_stream(message))
+        return Taken.of(things)
+    return Taken.of(_of_lines(message) if b"Events[" in message.body else _of_stream(message))
 
 
-def _of_json(root: object) -> Iterator[Told]:
-    """An eventList of the console, an event with its Data, a list of these, or Data alone."""
+def _of_json(root: object, message: Message) -> Iterator[VendorRead | Health | Dropped]:
+    """An eventList of the console, an event, a list of these; what a gate posts; Data alone."""
     for each in map(told.mapping, told.items(root) or [root]):
         listed = told.mapping(each.get("params")).get("eventList", each.get("eventList"))
         if isinstance(listed, list):
-            yield from map(told.mapping, listed)
+            yield from (_of_event(told.mapping(one), message) for one in listed)
+        elif isinstance(each.get("Picture"), dict):
+            shown, left_out = dahua_forms.pictures_of_gate(each)
+            yield _read(dahua_forms.of_gate(each), message, shown)
+            yield from left_out
+        elif (told.text(each.get("Active")) or "").lower() == "keepalive":
+            yield Health(told.text(each.get("DeviceID")) or message.device, up=True)
         elif "Data" in each or "Code" in each:
-            yield each
+            yield _of_event(each, message)
         elif {"TrafficCar", "Object", "PlateNumber"} & set(each):
-            yield {"Code": "Traffic", "Data": each}
+            yield _read(each, message, ())
+
+
+def _of_lines(message: Message) -> Iterator[VendorRead | Dropped]:
+    """Parts of names and values, each with its picture behind it."""
+    waiting: list[Told] = []
+    for part in _parting(message.body).split(b"\r\n" + message.body):
+        if b"Events[" in part[:_EARLY]:
+            yield from (_of_event(each, message) for each in waiting)
+            waiting = dahua_forms.of_lines(told.decoded(part))
+        elif waiting and (picture := _picture(part)):
+            shown = (picture,) if isinstance(picture, Picture) else ()
+            yield from (_of_event(each, message, shown) for each in waiting)
+            waiting = []
+            if isinstance(picture, Dropped):
+                yield picture
+    yield from (_of_event(each, message) for each in waiting)
 
 
 def _of_stream(message: Message) -> Iterator[VendorRead | Dropped]:
@@ -65,11 +89,12 @@ def _of_stream(message: Message) -> Iterator[VendorRead | Dropped]:
         raise Refused("The message is neither JSON nor the text of a Dahua event stream")
     if len(found) > _MOST_EVENTS:
         raise Refused(f"The message holds more than {_MOST_EVENTS} events")
+    parting = _parting(message.body)
     for place, each in enumerate(found):
         ends = found[place + 1].start() if place + 1 < len(found) else len(message.body)
         own = message.body[each.end() : ends]
-        data, _, after = _cut(own)
-        picture = _picture(after)
+        data, *after = parting.split(own, 2)
+        picture = _picture(after[0]) if after else None
         if isinstance(picture, Dropped):
             yield picture
         event = {
@@ -77,22 +102,21 @@ def _of_stream(message: Message) -> Iterator[VendorRead | Dropped]:
             "Action": each["action"].decode(),
             "Data": _first_json(data) if b"data=" in each["rest"].lower() else {},
         }
-        yield _of_event(event, message, picture if isinstance(picture, Picture) else None)
+        yield _of_event(event, message, (picture,) if isinstance(picture, Picture) else ())
 
 
-def _cut(own: bytes) -> tuple[bytes, bytes, bytes]:
-    boundary = _NEXT_PART.search(own)
-    if boundary is None:
-        return own, b"", b""
-    return own[: boundary.start()], boundary[0], own[boundary.end() :]
+def _parting(body: bytes) -> re.Pattern[bytes]:
+    """What stands between parts: the body's own boundary; pictures may hold what looks like one."""
+    first = _BOUNDARY.search(body)
+    mark = re.escape(first[1]) if first else rb"myboundary"
+    return re.compile(rb"\r?\n--" + mark + rb"(?:--)?(?:\r?\n|\Z)")
 
 
 def _picture(part: bytes) -> Picture | Dropped | None:
     head, _, body = part.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
     if b"image/" not in head.lower():
         return None
-    ends = _NEXT_PART.search(body)
-    return pictures.of_bytes(_SCENE, body[: ends.start()] if ends else body)
+    return pictures.of_bytes(dahua_forms.SCENE, body)
 
 
 def _first_json(data: bytes) -> object:
@@ -103,17 +127,19 @@ def _first_json(data: bytes) -> object:
         raise Refused("An event of the stream holds data that is not JSON") from None
 
 
-def _of_event(event: Told, message: Message, picture: Picture | None) -> VendorRead | Dropped:
+def _of_event(
+    event: Told, message: Message, shown: tuple[Picture, ...] = ()
+) -> VendorRead | Dropped:
     code = (told.text(event.get("Code")) or "").lower()
     if not code.startswith(_TRAFFIC):
         return Dropped("face" if "face" in code else "unknown_message")
     # What ends has begun before, and was told then.
     if (told.text(event.get("Action")) or "").lower() == "stop":
         return Dropped("unknown_message")
-    return _read(told.mapping(event.get("Data", event)), message, picture)
+    return _read(told.mapping(event.get("Data", event)), message, shown)
 
 
-def _read(data: Told, message: Message, picture: Picture | None) -> VendorRead | Dropped:
+def _read(data: Told, message: Message, shown: tuple[Picture, ...]) -> VendorRead | Dropped:
     car = told.mapping(data.get("TrafficCar"))
     plate = _plate(data, car)
     if isinstance(plate, Dropped):
@@ -137,8 +163,9 @@ def _read(data: Told, message: Message, picture: Picture | None) -> VendorRead |
         direction_label=_direction(car),
         lane=told.whole(data.get("Lane", car.get("Lane"))),
         gps=_place(told.mapping(seat.get("GPSInfo"))),
-        pictures=(picture,) if picture else (),
-        photo=_SCENE if picture else None,
+        pictures=shown,
+        photo=next((each.role for each in shown if each.role != dahua_forms.PLATE), None),
+        crop=next((each.role for each in shown if each.role == dahua_forms.PLATE), None),
         speeds=_speeds(data, car),
         guarded=_guarded(data),
     )
@@ -168,14 +195,14 @@ def _seen(data: Told, car: Told, message: Message) -> tuple[datetime, Basis] | N
         at = times.from_milliseconds(real * 1000 + milliseconds)
         return (at, "device_utc") if at else None
     clock = told.whole(data.get("UTC")) or told.whole(car.get("UTC"))
-    wall = times.by_pattern(data.get("LocaleTime"), "%Y-%m-%d %H:%M:%S")
+    wall = times.by_pattern(data.get("LocaleTime"), *_WALL_CLOCKS)
     if not clock:
         return _local(wall, milliseconds, message)
     at = times.from_milliseconds(clock * 1000 + milliseconds)
     if at is None:
         return None
     # Newer firmware means what it says: then the wall clock beside it shows another hour.
-    if wall is not None and wall != at.replace(tzinfo=None, microsecond=0):
+    if wall is not None and wall.replace(microsecond=0) != at.replace(tzinfo=None, microsecond=0):
         return at, "device_utc"
     return _local(at.replace(tzinfo=None), 0, message)
 
@@ -264,6 +291,6 @@ def _known(value: object) -> str | None:
 VENDOR: Final = Vendor(
     _NAME,
     "Dahua",
-    "traffic events, JSON or the text of eventManager's stream with its pictures",
+    "traffic events: JSON, what a gate's camera posts, or the text of a stream with its pictures",
     take,
 )

@@ -17,6 +17,8 @@ from plateward.plates.text import LONGEST, PlateText, normalise
 _LABEL: Final = re.compile(r"([A-Za-z][A-Za-z #/'-]{0,39}):(?:\s+|$)(.*)", re.DOTALL)
 _FLOCK_TIME: Final = "%m/%d/%Y, %I:%M:%S %p"
 _SPREADSHEET_BEGAN: Final = datetime(1899, 12, 30, tzinfo=UTC)
+_LONGEST_PERIOD: Final = 200
+_LONGEST_KIND: Final = 80
 _MOBILE: Final = re.compile(r"\s*-\s*mobile$", re.IGNORECASE)
 
 
@@ -145,7 +147,7 @@ def _kind_of_audit(table: Table) -> str:
 
 
 def _search(row: Row) -> Search:
-    kind = row.text("kind")
+    kind = (row.text("kind") or "")[:_LONGEST_KIND]
     return Search(
         line=row.line,
         searched_at=_time(" ".join(filter(None, (row.text("date"), row.text("time"))))),
@@ -160,8 +162,8 @@ def _search(row: Row) -> Search:
         offense=row.text("offense"),
         case=row.text("case"),
         filters=row.text("filters"),
-        kind=_MOBILE.sub("", kind) if kind else None,
-        mobile=bool(kind and _MOBILE.search(kind)),
+        kind=_MOBILE.sub("", kind) or None,
+        mobile=bool(_MOBILE.search(kind)),
         prompt=row.text("prompt"),
         moderation=row.text("moderation"),
         id=row.text("id"),
@@ -236,7 +238,7 @@ def _plate(cell: str | None) -> PlateText | None:
 
 def _period(cell: str | None) -> tuple[datetime, datetime] | None:
     """`From: … To: …` on two lines, two bare lines, or `… to …` on one."""
-    if cell is None:
+    if cell is None or len(cell) > _LONGEST_PERIOD:
         return None
     parts = [p for p in re.split(r"[\r\n]+|\s+to\s+", cell) if p.strip()]
     try:
