@@ -135,6 +135,13 @@ def test_a_list_older_than_it_is_good_for_raises_nothing_and_says_so() -> None:
     assert fresh.stale(permit=permit(Act.ALERTS_SEE), now=now) == []
 
 
+def test_a_row_that_is_no_plate_does_not_stop_the_others() -> None:
+    look_for("TST4821")
+    look_for("TST1")
+    Wanted.objects.filter(plate="TST1").update(plate="\u00dc?*", state="Qu\u00e9bec")
+    assert receive(cast.sighting("TST4821")).alerts == 1
+
+
 def test_an_alert_of_an_earlier_version_is_an_exact_one() -> None:
     look_for("TST4821")
     read = receive(cast.sighting("TST9999")).read

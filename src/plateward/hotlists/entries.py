@@ -10,6 +10,7 @@ from plateward.audit import log
 from plateward.gate.permit import Permit
 from plateward.hotlists.models import Edition, Hotlist, Wanted
 from plateward.plates import wildcards
+from plateward.plates.likeness import state_of
 from plateward.plates.text import LONGEST, PlateText, normalise
 from plateward.policy import in_force
 from plateward.policy.vocabulary import Act
@@ -56,7 +57,7 @@ def add(listing: Listing, *, permit: Permit) -> None:
             plate=listing.plate,
             why=listing.why,
             case_number=listing.case_number,
-            state=listing.state,
+            state=state_of(listing.state),
             vehicle=listing.vehicle,
             added_by=permit.actor,
             edition=next_edition(city),
@@ -91,6 +92,8 @@ def check(listing: Listing) -> None:
         wildcards.check(plate)
     elif not plate or plate != normalise(plate) or len(plate) > LONGEST:
         raise ValueError(f"A plate has 1 to {LONGEST} letters and digits. Nothing was added.")
+    if listing.state and not state_of(listing.state):
+        raise ValueError("That state is none that a reader can tell. Nothing was added.")
     if listing.ends_at <= timezone.now():
         raise ValueError("The last day of that entry is over. Nothing was added.")
 

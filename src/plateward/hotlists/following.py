@@ -23,10 +23,14 @@ from plateward.plates.sighting import Character
 
 MOST_PARTS: Final = 8  # beyond, all is loaded anew
 NOTHING_SEEN: Final = -1
+# One wrong row must not stop all matching: what `entries.check` refuses is left aside here too.
 _COPY: Final = """
 COPY (SELECT lpad(w.id::text, 19, '0') || rpad(w.plate, 16) || rpad(w.state, 8)
       FROM hotlists_wanted w JOIN hotlists_hotlist h ON h.id = w.hotlist_id
-      WHERE h.city = %s AND w.edition > %s AND w.ends_at > now() ORDER BY w.id) TO STDOUT
+      WHERE h.city = %s AND w.edition > %s AND w.ends_at > now()
+      AND w.plate ~ '^[A-Z0-9?*]+$' AND w.state ~ '^[A-Z]*$'
+      AND (w.plate ~ '^[A-Z0-9]+$' OR length(translate(w.plate, '?*', '')) >= 3)
+      ORDER BY w.id) TO STDOUT
 """
 _LINE: Final = np.dtype([("id", "S19"), ("plate", "S16"), ("state", "S8"), ("end", "S1")])
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from plateward.hotlists.layout import COLUMNS, Layout, WrongLayout
 from plateward.plates import wildcards
-from plateward.plates.likeness import region_of
+from plateward.plates.likeness import state_of
 from plateward.plates.text import LONGEST, normalise
 from plateward.policy.periods import Period, moment_after
 
@@ -130,7 +130,7 @@ class Rows:
         return Row(
             number=number,
             plate=_plate(plate),
-            state=_state(state),
+            state=state_of(state),
             category=category,
             why=_words(why, _LONGEST_WHY) or self.why,
             case_number=_words(case, _LONGEST_CASE) or self.case_number,
@@ -205,13 +205,6 @@ def _plate(written: str) -> str:
     if len(plate) > LONGEST:
         raise NotThisRow(f"its plate is longer than {LONGEST} characters")
     return plate
-
-
-@lru_cache(maxsize=1024)
-def _state(written: str) -> str:
-    """As readers name it; empty where they do not tell it, so that it never counts against."""
-    region = region_of(written)
-    return region if len(region) <= 8 else ""
 
 
 def _words(written: str, longest: int) -> str:

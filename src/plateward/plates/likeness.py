@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from plateward.plates.text import LONGEST, fold
 
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SIGNS: Final = b" " + ALPHABET.encode() + b" " * (255 - len(ALPHABET))
+LONGEST_STATE: Final = 8
 Codes = npt.NDArray[np.uint8]
 
 # US issuers print O and 0 alike, and one country's I is another's 1.
@@ -213,3 +214,10 @@ def region_of(written: str | None) -> str:
     """`MO`, `us-mo` and `US-MO` are Missouri; empty where it is no region that a reader tells."""
     plain = (written or "").strip().upper()
     return _regions().get(plain, "") if plain else ""
+
+
+@lru_cache(maxsize=1024)
+def state_of(written: str) -> str:
+    """As a list keeps it; empty where no reader tells it, so that it never counts against."""
+    region = region_of(written)
+    return region if len(region) <= LONGEST_STATE else ""
