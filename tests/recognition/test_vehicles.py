@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from plateward.recognition import Box, Image
-from plateward.recognition.vehicles import Description, Found, Judged, Vehicles, people
+from plateward.recognition.vehicles import Description, Found, Judged, Vehicles, look, people
 from plateward.recognition.vehicles.around import wearer_of
 from plateward.recognition.vehicles.describe import LookDescriber
 
 SCENE = np.zeros((600, 800, 3), np.uint8)
+COLOURED = np.full((600, 800, 3), (200, 40, 40), np.uint8)
 PLATE = Box(380, 300, 440, 330)
 NEAR = Found("car", Box(250, 150, 550, 380), 0.6)
 FAR = Found("car", Box(0, 0, 800, 600), 0.7)
@@ -32,10 +33,12 @@ class Finds:
 class Says:
     def __init__(self, said: Description) -> None:
         self.said = said
-        self.asked: list[tuple[Box, str]] = []
+        self.asked: list[tuple[Box, str, Box | None]] = []
 
-    def describe(self, image: Image, box: Box, kind: str = "car") -> Description:
-        self.asked.append((box, kind))
+    def describe(
+        self, image: Image, box: Box, kind: str = "car", plate: Box | None = None
+    ) -> Description:
+        self.asked.append((box, kind, plate))
         return self.said
 
 
@@ -53,10 +56,11 @@ def test_a_find_no_wider_than_the_plate_is_no_vehicle_of_it() -> None:
 
 def test_every_plate_gets_its_own_and_the_picture_is_searched_once() -> None:
     finder, describer = Finds(FAR, NEAR), Says(RED)
-    told = Vehicles(finder, describer, finder).describe_all(SCENE, [PLATE, Box(10, 10, 60, 35)])
+    other = Box(10, 10, 60, 35)
+    told = Vehicles(finder, describer, finder).describe_all(SCENE, [PLATE, other])
     assert [each.box for each in told] == [NEAR.box, FAR.box]
     assert finder.searched == 1
-    assert describer.asked == [(NEAR.box, "car"), (FAR.box, "car")]
+    assert describer.asked == [(NEAR.box, "car", PLATE), (FAR.box, "car", other)]
 
 
 def test_without_plates_nothing_is_searched() -> None:
@@ -107,10 +111,51 @@ def test_below_the_measured_chance_the_answer_is_unknown(
 ) -> None:
     row = np.array([chances], np.float32)
     describer = LookDescriber(Answers(np.zeros((1, 1280), np.float32)), Answers(row, row))
-    told = describer.describe(SCENE, NEAR.box)
+    told = describer.describe(COLOURED, NEAR.box)
     assert told.colour == said
     assert told.body == said
     assert told.make == Judged()
+
+
+def test_a_picture_without_colour_tells_a_body_but_no_colour() -> None:
+    row = np.array([[0.9, 0.08, 0.02]], np.float32)
+    describer = LookDescriber(Answers(np.zeros((1, 1280), np.float32)), Answers(row, row))
+    grey = np.repeat(COLOURED.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
+    told = describer.describe(grey, NEAR.box)
+    assert told.colour == Judged()
+    assert told.body.value == "red"
+
+
+TALL = Box(100, 100, 400, 500)
+
+
+@pytest.mark.parametrize(
+    ("plate", "metres"),
+    [
+        (Box(200, 400, 260, 430), 400 / 60 * 0.305),  # as wide as two of its heights
+        (Box(200, 400, 300, 421), 400 / 100 * 0.52),  # as wide as five
+    ],
+)
+def test_a_plate_measures_how_tall_its_vehicle_is(plate: Box, metres: float) -> None:
+    shorter = Box(100, 300, 400, 500)
+    measured = look.tallness(TALL, plate, 600)
+    assert measured == pytest.approx(np.log(metres / 1.39), abs=1e-6)
+    assert measured - look.tallness(shorter, plate, 600) == pytest.approx(np.log(2), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("plate", "box"),
+    [
+        (None, TALL),
+        (Box(200, 400, 220, 410), TALL),  # too small
+        (Box(200, 400, 260, 420), TALL),  # of a shape between the two
+        (Box(200, 400, 260, 400), TALL),  # no height
+        (Box(200, 400, 260, 430), Box(100, 0, 400, 500)),  # cut by the edge
+        (Box(200, 400, 260, 430), Box(100, 100, 400, 600)),
+    ],
+)
+def test_what_measures_nothing_counts_as_usual(plate: Box | None, box: Box) -> None:
+    assert look.tallness(box, plate, 600) == look.USUAL_TALLNESS
 
 
 def test_a_speck_is_described_as_unknown() -> None:

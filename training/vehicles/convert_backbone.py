@@ -6,7 +6,8 @@ Needs `torch` (only to open the file, weights alone) and `onnx`. Batch normalisa
 the convolutions; weights are written as 8-bit numbers with a scale for each channel, or with
 `--floats` as they are.
 
-In: bytes, N x height x width x 3 (RGB). Out: N x 1280, the mean of the last map.
+In: bytes, N x height x width x 3 (RGB). Out, for 192 x 192 pixels: N x 1280, the mean of the last
+map; N x 320 x 3 x 3, what is seen in each ninth; N x 112 x 12 x 12, what is seen in each place.
 """
 
 import sys
@@ -19,6 +20,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 _EPSILON: Final = 1e-3
+_PLACES: Final = 10  # the block whose map tells places apart
 # Of the first block of each stage: stride and kernel. (Blocks, stride, kernel.)
 _STAGES: Final = ((1, 1, 3), (2, 2, 3), (2, 2, 5), (3, 2, 3), (3, 1, 5), (4, 2, 5), (1, 1, 3))
 
@@ -94,6 +96,8 @@ def main(path: Path, out: Path, *, floats: bool) -> None:
         for repeat in range(blocks):
             flow = writer.block(flow, at, stride=1 if repeat else stride, joins=repeat > 0)
             at += 1
+    writer.node("AveragePool", [flow], "shapes", kernel_shape=[2, 2], strides=[2, 2])
+    writer.node("Identity", [f"block{_PLACES}"], "places")
     flow = writer.convolution(flow, "_conv_head", "_bn1")
     writer.node("GlobalAveragePool", [flow], "pooled")
     writer.node("Flatten", ["pooled"], "features")
@@ -101,7 +105,11 @@ def main(path: Path, out: Path, *, floats: bool) -> None:
         writer.nodes,
         out.stem,
         [helper.make_tensor_value_info("picture", TensorProto.UINT8, [None, None, None, 3])],
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, 1280])],
+        [
+            helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, 1280]),
+            helper.make_tensor_value_info("shapes", TensorProto.FLOAT, [None, 320, None, None]),
+            helper.make_tensor_value_info("places", TensorProto.FLOAT, [None, 112, None, None]),
+        ],
         writer.constants,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

@@ -15,14 +15,22 @@ from plateward.recognition.vehicles import look
 LABELS: Final = Path(__file__).parent / "labels.csv"
 # Under MIT or CC BY; nothing else is ever opened here.
 _ALLOWED: Final = ("frames/openimages/", "frames/lhqow-us/", "frames/ro-dash/")
-# Their exporter stretched pictures of 4:3 and 3:2 to squares.
-_STRETCHED: Final = {"frames/openimages": 4 / 3, "frames/lhqow-us": 4 / 3}
+_DASH: Final = "frames/ro-dash/"
+_US: Final = "frames/lhqow-us/"
+_STRETCHED: Final = 4 / 3  # all but the dash camera's: their exporter made squares of pictures
 _SAME_SCENE: Final = 60  # numbers of dash camera frames that may show the same vehicles
+_AROUND: Final = 0.2  # of the vehicle, kept on every side
+_LARGEST: Final = 420  # pixels: larger pictures teach nothing more
+_LEAST_PLATE: Final = 14
+_EDGE: Final = 2  # pixels from the picture's edge: the vehicle may go on beyond
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """`x` to `h` are pixels of the file as packed. An empty word: not told by eye."""
+    """`x` to `h` and `plate` (left, top, width, height) are pixels of the file as packed.
+
+    An empty word: not told by eye.
+    """
 
     file: str
     x: int
@@ -32,6 +40,7 @@ class Labelled:
     colour: str
     body: str
     make: str
+    plate: tuple[float, ...]
 
     @property
     def scene(self) -> str:
@@ -39,6 +48,27 @@ class Labelled:
         name = re.sub(r"_(jpe?g|png).*", "", Path(self.file).name)
         dash = re.match(r"(.*)_mp4_t_(\d+)", name)
         return f"{dash[1]}-{int(dash[2]) // _SAME_SCENE}" if dash else name
+
+    @property
+    def stretched(self) -> float:
+        return 1.0 if self.file.startswith(_DASH) else _STRETCHED
+
+    def tallness(self, picture_height: int) -> float:
+        """As `look.tallness`, from what each source's plates and boxes allow.
+
+        The exporter's pictures have lost their widths, so the plate's height is the measure; boxes
+        of turned plates are loose. Each source's saloons are 0, or the numbers could not be joined.
+        """
+        cut_off = self.y <= _EDGE or self.y + self.h >= picture_height - _EDGE
+        if not self.plate or self.plate[2] < _LEAST_PLATE or cut_off:
+            return look.USUAL_TALLNESS
+        _x, _y, width, height = self.plate
+        if self.file.startswith(_DASH):
+            return float(np.log(self.h / width * 0.52 / 1.27))
+        if self.file.startswith(_US):
+            return float(np.log(self.h / height / 4.94))
+        metres = 0.11 if width * _STRETCHED / height > 3 else 0.1525
+        return float(np.log(self.h / height * metres / 1.12))
 
 
 def labelled(path: Path = LABELS) -> list[Labelled]:
@@ -50,6 +80,7 @@ def labelled(path: Path = LABELS) -> list[Labelled]:
                 row["colour"],
                 row["body"],
                 row["make"],
+                tuple(float(row[f"plate_{side}"]) for side in "xywh" if row[f"plate_{side}"]),
             )
             for row in csv.DictReader(file)
         ]
@@ -58,29 +89,47 @@ def labelled(path: Path = LABELS) -> list[Labelled]:
     return rows
 
 
-def vehicle(row: Labelled, pool: Path) -> tuple[Image, Box]:
-    """The picture with its own shape again, and the vehicle's box in it."""
-    image = np.asarray(cv2.imread(str(pool / row.file)))[:, :, ::-1]
-    if "lhqow" in row.file:  # salt and pepper that the exporter put in
-        image = cv2.medianBlur(np.ascontiguousarray(image), 3)
-    wider = _STRETCHED.get(str(Path(row.file).parent), 1)
-    image = cv2.resize(image, (int(image.shape[1] * wider), image.shape[0]))
-    left, right = round(row.x * wider), round((row.x + row.w) * wider)
-    return np.asarray(image, np.uint8), Box(left, row.y, right, row.y + row.h)
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A vehicle with what is around it, and its box in these pixels."""
+
+    pixels: Image
+    box: Box
+    picture_height: int
 
 
-def seen(row: Labelled, pool: Path, seed: int) -> Image:
-    """The vehicle cut out: exactly for seed 0; else by a looser box, in other light, mirrored."""
-    image, box = vehicle(row, pool)
-    return (
-        look.cut(image, box)
-        if seed == 0
-        else _otherwise(image, box, np.random.default_rng([seed, row.x, row.y, *row.file.encode()]))
+def cut_out(row: Labelled, pool: Path) -> Cut:
+    """With the picture's own shape again, and without its exporter's salt and pepper."""
+    image = np.asarray(cv2.imread(str(pool / row.file)))
+    left, top = (
+        max(0, int(start - _AROUND * side))
+        for start, side in zip((row.x, row.y), (row.w, row.h), strict=True)
     )
+    bottom, right = int(row.y + (1 + _AROUND) * row.h), int(row.x + (1 + _AROUND) * row.w)
+    part = np.ascontiguousarray(image[top:bottom, left:right, ::-1])
+    less = min(1.0, _LARGEST / max(part.shape[:2]))
+    if row.file.startswith(_US):
+        part = np.asarray(cv2.medianBlur(part, 3))
+    across, down = row.stretched * less, less
+    size = (max(1, int(part.shape[1] * across)), max(1, int(part.shape[0] * down)))
+    part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    x, y = row.x - left, row.y - top
+    box = Box(
+        round(x * across), round(y * down), round((x + row.w) * across), round((y + row.h) * down)
+    )
+    return Cut(part, box, image.shape[0])
+
+
+def seen(row: Labelled, cut: Cut, view: int) -> Image:
+    """The vehicle: exactly for view 0; else by a looser box, in other light, mirrored."""
+    if view == 0:
+        return look.cut(cut.pixels, cut.box)
+    chance = np.random.default_rng([view, row.x, row.y, *row.file.encode()])
+    return _otherwise(cut.pixels, cut.box, chance)
 
 
 def _otherwise(image: Image, box: Box, chance: np.random.Generator) -> Image:
-    left, top, right, bottom = chance.uniform([-0.08, -0.08, -0.1, -0.1], [0.1, 0.12, 0.08, 0.08])
+    left, top, right, bottom = chance.uniform([-0.07, -0.07, -0.09, -0.09], [0.09, 0.1, 0.07, 0.07])
     moved = Box(
         round(box.left + left * box.width),
         round(box.top + top * box.height),
@@ -90,10 +139,10 @@ def _otherwise(image: Image, box: Box, chance: np.random.Generator) -> Image:
     pixels = look.cut(image, moved).astype(np.float32)
     if chance.random() < 0.5:
         pixels = pixels[:, ::-1]
-    pixels = 255 * (pixels / 255) ** chance.uniform(0.8, 1.25) * chance.uniform(0.9, 1.08)
-    pixels = pixels * chance.uniform(0.96, 1.04, 3)
-    if chance.random() < 0.3:
-        pixels = _coarse(pixels, chance.uniform(0.25, 0.6))
+    pixels = 255 * (pixels / 255) ** chance.uniform(0.8, 1.25) * chance.uniform(0.88, 1.08)
+    pixels = pixels * chance.uniform(0.95, 1.05, 3)
+    if chance.random() < 0.35:
+        pixels = _coarse(pixels, chance.uniform(0.2, 0.6))
     if chance.random() < 0.3:
         pixels = pixels + chance.normal(0, chance.uniform(2, 10), pixels.shape)
     return np.ascontiguousarray(pixels.clip(0, 255).astype(np.uint8))
@@ -101,5 +150,5 @@ def _otherwise(image: Image, box: Box, chance: np.random.Generator) -> Image:
 
 def _coarse(pixels: np.ndarray, share: float) -> np.ndarray:
     height, width = pixels.shape[:2]
-    small = (max(8, int(width * share)), max(8, int(height * share)))
+    small = (max(16, int(width * share)), max(16, int(height * share)))
     return cv2.resize(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), (width, height))

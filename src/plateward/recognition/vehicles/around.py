@@ -62,15 +62,15 @@ class Vehicles:
         if not plates:
             return []
         found = self.finder.find(image)
-        return [self._described(image, wearer_of(plate, found)) for plate in plates]
+        return [self._described(image, wearer_of(plate, found), plate) for plate in plates]
 
     def people(self, image: Image) -> Sequence[Box]:
         return self.crowd.people(image)
 
-    def _described(self, image: Image, wearer: Found | None) -> Described:
+    def _described(self, image: Image, wearer: Found | None, plate: Box) -> Described:
         if wearer is None:
             return Described()
-        said = self.describer.describe(image, wearer.box, wearer.kind)
+        said = self.describer.describe(image, wearer.box, wearer.kind, plate)
         return Described(wearer.box, said)
 
 

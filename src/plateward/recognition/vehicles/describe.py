@@ -41,9 +41,14 @@ class Description:
 
 
 class Describer(Protocol):
-    """`kind` is the finder's: it is better than the describer at telling what is no car."""
+    """`kind` is the finder's: it is better than the describer at telling what is no car.
 
-    def describe(self, image: Image, box: Box, kind: str = "car") -> Description: ...
+    `plate`, where one is known, is a measure of how tall the vehicle is.
+    """
+
+    def describe(
+        self, image: Image, box: Box, kind: str = "car", plate: Box | None = None
+    ) -> Description: ...
 
 
 class LookDescriber:
@@ -64,15 +69,17 @@ class LookDescriber:
         seen = Network(weights.VEHICLE_LOOK, provider)
         return cls(seen, Network(weights.VEHICLE_TRAITS, provider))
 
-    def describe(self, image: Image, box: Box, kind: str = "car") -> Description:
+    def describe(
+        self, image: Image, box: Box, kind: str = "car", plate: Box | None = None
+    ) -> Description:
         pixels = look.cut(image, box)
         if min(pixels.shape[:2]) < _SMALLEST_SIDE:
             return Description()
-        (seen,) = self._seen.run(look.shown(pixels)[None])
-        numbers = np.concatenate([seen[0], look.paint(pixels)]).astype(np.float32)[None]
-        colours, bodies = self._called.run(numbers)
-        body = self._bodies.judged(bodies[0])
-        return Description(self._colours.judged(colours[0]), _agreed(body, kind))
+        tall = look.tallness(box, plate, image.shape[0])
+        numbers = look.numbers(pixels, self._seen.run(look.shown(pixels)[None]), tall)
+        colours, bodies = self._called.run(numbers[None])
+        colour = UNKNOWN if look.is_grey(pixels) else self._colours.judged(colours[0])
+        return Description(colour, _agreed(self._bodies.judged(bodies[0]), kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """From a vehicle's pixels to the numbers that its colour and body are told from."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -18,6 +19,15 @@ _BRIGHTNESSES: Final = 8
 _HUES: Final = 12
 _COLOURLESS: Final = 8.0  # of Lab chroma: below it is grey; 12 above it is full colour
 _COLOURFUL: Final = 12.0
+_GREY: Final = 2.0  # mean difference of red, green and blue: a picture without colour
+# How tall a vehicle is, by its plate: width over height of plates that are 305 and 520 mm wide.
+_NARROW: Final = (1.4, 2.6)
+_WIDE: Final = (3.3, 7.0)
+_NARROW_METRES: Final = 0.305
+_WIDE_METRES: Final = 0.52
+_LEAST_PLATE: Final = 24  # pixels: narrower ones measure nothing
+_USUAL_METRES: Final = 1.39  # of a saloon by its plate, which is nearer than its roof
+USUAL_TALLNESS: Final = 0.1  # of all vehicles, taken where nothing can be measured
 
 
 def cut(image: Image, box: Box) -> Image:
@@ -34,6 +44,53 @@ def shown(pixels: Image) -> Image:
     shrinks = min(pixels.shape[:2]) > SIDE
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=method), np.uint8)
+
+
+def is_grey(pixels: Image) -> bool:
+    """Whether there is no colour to tell: a grey photo, or one lit by infrared."""
+    small = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return float(np.ptp(small, axis=2).mean()) < _GREY
+
+
+def tallness(box: Box, plate: Box | None, picture_height: int) -> float:
+    """Logarithm of the vehicle's height by its plate's width, 0 for a saloon.
+
+    `USUAL_TALLNESS` where that cannot be measured: no plate, a small or an uncommon one, or a
+    vehicle that the picture's edge may cut.
+    """
+    edge = 0.01 * picture_height
+    cut_off = box.top <= edge or box.bottom >= picture_height - edge
+    if plate is None or cut_off or plate.width < _LEAST_PLATE or not plate.height:
+        return USUAL_TALLNESS
+    shape = plate.width / plate.height
+    if _NARROW[0] <= shape < _NARROW[1]:
+        metres = _NARROW_METRES
+    elif _WIDE[0] <= shape < _WIDE[1]:
+        metres = _WIDE_METRES
+    else:
+        return USUAL_TALLNESS
+    tall = float(np.log(box.height / plate.width * metres / _USUAL_METRES))
+    return float(np.clip(tall, -0.5, 1.0))
+
+
+def tints(pixels: Image) -> Floats:
+    """Colours of 24 x 24 places, in steps that look alike: 1,728 numbers."""
+    small = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    chroma = np.linalg.norm(lab[..., 1:], axis=-1, keepdims=True) + 1e-3
+    bent = lab[..., 1:] / chroma * np.log1p(chroma / 4) * 2.2
+    steps = np.concatenate([lab[..., :1] / 14, bent], axis=-1)
+    half = _SMALL // 2
+    return np.asarray(steps.reshape(half, 2, half, 2, 3).mean(axis=(1, 3)), np.float32).ravel()
+
+
+def numbers(pixels: Image, seen: Sequence[Floats], tall: float) -> Floats:
+    """All that colour and body are told from, in the order that `vehicle-traits` takes it.
+
+    `seen` is what the network gave for this one vehicle: features, shapes and places.
+    """
+    parts = [*(each[0].ravel() for each in seen), [tall], paint(pixels), tints(pixels)]
+    return np.concatenate(parts).astype(np.float32)
 
 
 def paint(pixels: Image) -> Floats:
