@@ -23,8 +23,10 @@ _TABLE: Final = """
 DROP TABLE IF EXISTS pg_temp.hotlists_arriving;
 CREATE TEMP TABLE hotlists_arriving (
     row bigint, plate text, state text, category text, why text, case_number text, vehicle text,
-    begins_at timestamptz, ends_at timestamptz, removed boolean, list bigint
-) ON COMMIT DROP
+    begins_at timestamptz, ends_at timestamptz, removed boolean
+) ON COMMIT DROP;
+DROP TABLE IF EXISTS pg_temp.hotlists_places;
+CREATE TEMP TABLE hotlists_places (category text, list bigint) ON COMMIT DROP
 """
 _COPY: Final = """
 COPY hotlists_arriving (row, plate, state, category, why, case_number, vehicle, begins_at, ends_at,
@@ -37,33 +39,34 @@ DELETE FROM hotlists_arriving WHERE row IN (
         PARTITION BY category, plate, state, case_number ORDER BY row DESC) AS n
     FROM hotlists_arriving) twice WHERE n > 1)
 """
-_PLACE: Final = "UPDATE hotlists_arriving SET list = %s WHERE category = %s"
+_PLACE: Final = "INSERT INTO hotlists_places (list, category) VALUES (%s, %s)"
 _SAME: Final = """
-    w.hotlist_id = a.list AND w.plate = a.plate AND w.state = a.state
+    w.hotlist_id = p.list AND w.plate = a.plate AND w.state = a.state
     AND w.case_number = a.case_number AND w.ends_at > %(now)s
 """
 _END: Final = f"""
 UPDATE hotlists_wanted w SET ends_at = greatest(%(now)s, w.added_at + interval '1 microsecond')
-FROM hotlists_arriving a WHERE a.removed AND {_SAME}
+FROM hotlists_arriving a JOIN hotlists_places p USING (category) WHERE a.removed AND {_SAME}
 """  # noqa: S608 -- put together from what stands here
 _CHANGE: Final = f"""
 UPDATE hotlists_wanted w
 SET ends_at = greatest(a.ends_at, w.added_at + interval '1 microsecond'),
     begins_at = a.begins_at, why = a.why, vehicle = a.vehicle
-FROM hotlists_arriving a WHERE NOT a.removed AND {_SAME}
+FROM hotlists_arriving a JOIN hotlists_places p USING (category) WHERE NOT a.removed AND {_SAME}
 """  # noqa: S608 -- put together from what stands here
 _ADD: Final = f"""
 INSERT INTO hotlists_wanted (hotlist_id, plate, state, why, case_number, vehicle, added_by,
     added_at, edition, begins_at, ends_at)
-SELECT a.list, a.plate, a.state, a.why, a.case_number, a.vehicle, %(by)s, %(now)s, %(edition)s,
+SELECT p.list, a.plate, a.state, a.why, a.case_number, a.vehicle, %(by)s, %(now)s, %(edition)s,
     a.begins_at, a.ends_at
-FROM hotlists_arriving a WHERE NOT a.removed
+FROM hotlists_arriving a JOIN hotlists_places p USING (category) WHERE NOT a.removed
 AND NOT EXISTS (SELECT 1 FROM hotlists_wanted w WHERE {_SAME})
 """  # noqa: S608 -- put together from what stands here
 _END_THE_REST: Final = f"""
 UPDATE hotlists_wanted w SET ends_at = greatest(%(now)s, w.added_at + interval '1 microsecond')
 WHERE w.hotlist_id = ANY(%(lists)s) AND w.ends_at > %(now)s
-AND NOT EXISTS (SELECT 1 FROM hotlists_arriving a WHERE NOT a.removed AND {_SAME})
+AND NOT EXISTS (SELECT 1 FROM hotlists_arriving a JOIN hotlists_places p USING (category)
+                WHERE NOT a.removed AND {_SAME})
 """  # noqa: S608 -- put together from what stands here
 _BLOCK: Final = 1 << 16
 

@@ -40,8 +40,8 @@ class Wanted(models.Model):
     `plate` may hold the wildcards `?` and `*`. `begins_at` is None where it holds at once.
     """
 
-    hotlist = models.ForeignKey(Hotlist, on_delete=models.PROTECT, related_name="+")
-    plate = models.CharField(max_length=16, db_index=True)
+    hotlist = models.ForeignKey(Hotlist, on_delete=models.PROTECT, related_name="+", db_index=False)
+    plate = models.CharField(max_length=16)
     why = models.CharField(max_length=200)
     case_number = models.CharField(max_length=64)
     state = models.CharField(max_length=8, blank=True, db_default="")
@@ -59,6 +59,8 @@ class Wanted(models.Model):
                 condition=models.Q(ends_at__gt=models.F("added_at")), name="wanted_comes_to_an_end"
             ),
         ]
+        # The one index beside the edition's: each more makes taking in a file slower by a tenth.
+        indexes = [models.Index(fields=["hotlist", "plate"], name="plates_of_a_hotlist")]
 
     def __str__(self) -> str:
         return f"wanted {self.pk}"
