@@ -81,12 +81,18 @@ def test_overlapping_finds_merge_to_the_surest() -> None:
     assert merge([weak, strong, apart], (480, 640)) == [strong, apart]
 
 
-def test_confidence_rises_with_the_likelihood_and_with_agreement() -> None:
+def test_confidence_rises_with_the_likelihood_with_agreement_and_with_the_find() -> None:
     (written,) = Reads({0: "ABC123"}, sure=0.9).read(SCENE, [quad_of(0, 0, 9, 9)])
     (doubtful,) = Reads({0: "ABC123"}, sure=0.5).read(SCENE, [quad_of(0, 0, 9, 9)])
-    assert confidence.of(written) > confidence.of(doubtful)
-    assert confidence.of(written) > confidence.of(replace(written, agreement=0.5))
-    assert all(0 <= confidence.of(replace(written, likelihood=p)) <= 1 for p in (0.0, 0.5, 1.0))
+    sure = confidence.of(written, 0.9)
+    assert sure > confidence.of(doubtful, 0.9)
+    assert sure > confidence.of(replace(written, agreement=0.5), 0.9)
+    assert sure > confidence.of(written, 0.2)
+    assert all(
+        0 <= confidence.of(replace(written, likelihood=p), q) <= 1
+        for p in (0.0, 0.5, 1.0)
+        for q in (0.0, 0.5, 1.0)
+    )
 
 
 @pytest.mark.parametrize("text", ["ABC123", "1ABC234", "B123", "AB12CDE", "9999868", "NOSHOL"])

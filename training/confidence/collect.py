@@ -28,13 +28,14 @@ from plateward.recognition.geometry import (
     quad_of,
     share_of_smaller,
 )
+from plateward.recognition.reader import CLOSE_UP_SCORE
 from training import real, scenes
 from training.camera import lens, light, sensor
 from training.lettering import Letters
 from training.samples import DIES, FONT_SEED
 
 CANDIDATES = Path(__file__).parent / "candidates.csv"
-NAMES = ("likelihood", "weakest", "agreement")
+NAMES = ("likelihood", "weakest", "agreement", "find")
 SMALLEST = 22.0  # pixels of width; a narrower plate is nobody's to read
 SEED = 77
 VALIDATION = {"crops/oalpr-uscrops": 1, "crops/oalpr-brcrops": 5}  # every first, every fifth
@@ -86,7 +87,7 @@ def rows(
                 box = box_around(one.quad, (taken.shape[0], taken.shape[1]))
                 right = judged(box, its.text, places)
                 if right is not None and confidence.is_plate_text(its.text):
-                    yield scene.source, confidence.features(its), right
+                    yield scene.source, confidence.features(its, one.score), right
 
 
 def of_crops(reader: PlateReader, plates: Path) -> Iterator[tuple[str, tuple[float, ...], int]]:
@@ -100,7 +101,7 @@ def of_crops(reader: PlateReader, plates: Path) -> Iterator[tuple[str, tuple[flo
             (its,) = reader.ocr.read(image, [quad_of(0, 0, wide, high)])
             if confidence.is_plate_text(its.text):
                 right = int(_fold(its.text) == _fold(row["plate_text"]))
-                yield folder.split("/")[1], confidence.features(its), right
+                yield folder.split("/")[1], confidence.features(its, CLOSE_UP_SCORE), right
 
 
 def judged(box: Box, text: str, places: list[Place]) -> int | None:

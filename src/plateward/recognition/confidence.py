@@ -14,17 +14,19 @@ def is_plate_text(text: str) -> bool:
     return SHORTEST <= len(text) <= LONGEST
 
 
-def features(written: Written) -> tuple[float, ...]:
+def features(written: Written, find: float) -> tuple[float, ...]:
+    """`find`: how likely a plate is there at all, 0 to 1, as `detector.Found.score`."""
     weakest = min((c.confidence for c in written.characters), default=0.0)
     return (
-        _log_odds(written.likelihood),
+        _log_odds(written.likelihood, 1e-4),
         weakest,
         written.agreement,
+        _log_odds(find, 0.02),
     )
 
 
-def _log_odds(chance: float) -> float:
-    held = min(max(chance, 1e-4), 1 - 1e-4)
+def _log_odds(chance: float, least: float) -> float:
+    held = min(max(chance, least), 1 - least)
     return math.log(held / (1 - held))
 
 
@@ -32,13 +34,13 @@ def _log_odds(chance: float) -> float:
 # from training, and validation crops of US and Brazilian cameras. Nothing of it was trained on, and
 # the benchmark was not used. One weight for each of `features`; `training/confidence` holds the
 # table and gives these numbers again.
-_WEIGHTS: Final = (0.48, 1.18, 1.32)
+_WEIGHTS: Final = (0.48, 1.18, 1.32, 0.0)
 _OFFSET: Final = -1.78
 
 
-def of(written: Written) -> float:
-    """0 to 1."""
+def of(written: Written, find: float) -> float:
+    """0 to 1; `find` as in `features`."""
     total = _OFFSET + sum(
-        weight * value for weight, value in zip(_WEIGHTS, features(written), strict=True)
+        weight * value for weight, value in zip(_WEIGHTS, features(written, find), strict=True)
     )
     return round(1 / (1 + math.exp(-total)), 4)

@@ -51,7 +51,7 @@ _MARGINS: Final = (0.02, 0.06)
 """Shares of a plate's size that each of two views of it takes in beyond the outline."""
 
 _CLEAR: Final = 0.9
-"""A first view likelier than this is not looked at again: another look changes nothing there for the better."""
+"""A first view likelier than this is believed: there another look changes nothing for the better."""
 
 _ALTERNATIVES: Final = 3
 _BEAM: Final = 6
@@ -62,7 +62,7 @@ _LARGEST_STEP: Final = 8
 
 
 class PlateOcr:
-    """Reads a plate as it was cut; where what is written is not clear, again with more around it."""
+    """Reads a plate as it was cut; where that is not clear, again with more around it."""
 
     def __init__(self, network: Network, *, margins: tuple[float, float] = _MARGINS) -> None:
         self._network = network

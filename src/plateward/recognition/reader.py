@@ -29,7 +29,7 @@ _SMALLEST_SIDE: Final = 12
 # one, nothing else is looked for in it.
 _CLOSE_UP_SIDE: Final = 640
 _CLOSE_UP_SHAPES: Final = (1.2, 6.5)
-_CLOSE_UP_SCORE: Final = 0.9
+CLOSE_UP_SCORE: Final = 0.9
 _CLEAR: Final = 0.5
 
 
@@ -73,7 +73,7 @@ class PlateReader:
             return []
         found: list[Found] = []
         if _may_be_close_up(height, width):
-            found = [Found(quad_of(0, 0, width, height), _CLOSE_UP_SCORE)]
+            found = [Found(quad_of(0, 0, width, height), CLOSE_UP_SCORE)]
             whole = self._sure(image, found)
             if whole and whole[0].confidence >= _CLEAR:
                 return whole
@@ -95,7 +95,7 @@ class PlateReader:
             return None
         return Reading(
             normalise(written.text),
-            confidence.of(written),
+            confidence.of(written, found.score),
             written.characters,
             box_around(found.quad, within),
             corners_of(found.quad),
