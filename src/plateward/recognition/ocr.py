@@ -51,7 +51,7 @@ _MARGINS: Final = (0.02, 0.06)
 """Shares of a plate's size that each of two views of it takes in beyond the outline."""
 
 _CLEAR: Final = 0.9
-"""A first view likelier than this is believed: there another look changes nothing for the better."""
+"""A first view likelier than this is believed: another look would change nothing for the better."""
 
 _ALTERNATIVES: Final = 3
 _BEAM: Final = 6
