@@ -19,9 +19,9 @@ from plateward.recognition.networks import Network
 class Written:
     """What is written, A-Z and 0-9 only, line after line.
 
-    `likelihood` is the probability of the whole text, 0 to 1, mean over the views; `agreement` the
-    share of the views looked at whose own best reading is this text. `spellings` are the likeliest readings, this
-    one first. `regions` are the network's logits over `regions.REGIONS`.
+    `likelihood` is the probability of the whole text, 0 to 1, mean over the views that were looked
+    at; `agreement` the share of these whose own best reading is this text. `spellings` are the
+    likeliest readings, this one first. `regions` are the network's logits over `regions.REGIONS`.
     """
 
     text: str
