@@ -53,4 +53,6 @@ def look_at_all(pool: Path, views: int, keep: Path | None) -> Seen:
 def _numbers(row: pictures.Labelled, cut: pictures.Cut, view: int, network: Network) -> np.ndarray:
     pixels = pictures.seen(row, cut, view)
     seen = network.run(look.shown(pixels)[None])
-    return look.numbers(pixels, seen, row.tallness(cut.picture_height)).astype(np.float16)
+    return look.numbers(look.small(pixels), seen, row.tallness(cut.picture_height)).astype(
+        np.float16
+    )

@@ -76,9 +76,10 @@ class LookDescriber:
         if min(pixels.shape[:2]) < _SMALLEST_SIDE:
             return Description()
         tall = look.tallness(box, plate, image.shape[0])
-        numbers = look.numbers(pixels, self._seen.run(look.shown(pixels)[None]), tall)
+        shrunk = look.small(pixels)
+        numbers = look.numbers(shrunk, self._seen.run(look.shown(pixels)[None]), tall)
         colours, bodies = self._called.run(numbers[None])
-        colour = UNKNOWN if look.is_grey(pixels) else self._colours.judged(colours[0])
+        colour = UNKNOWN if look.is_grey(shrunk) else self._colours.judged(colours[0])
         return Description(colour, _agreed(self._bodies.judged(bodies[0]), kind))
 
 

@@ -46,10 +46,15 @@ def shown(pixels: Image) -> Image:
     return np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=method), np.uint8)
 
 
-def is_grey(pixels: Image) -> bool:
+def small(pixels: Image) -> Image:
+    """All that colours are counted in."""
+    shrunk = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
+    return np.asarray(shrunk, np.uint8)
+
+
+def is_grey(shrunk: Image) -> bool:
     """Whether there is no colour to tell: a grey photo, or one lit by infrared."""
-    small = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return float(np.ptp(small, axis=2).mean()) < _GREY
+    return float(np.ptp(shrunk, axis=2).mean()) < _GREY
 
 
 def tallness(box: Box, plate: Box | None, picture_height: int) -> float:
@@ -73,10 +78,8 @@ def tallness(box: Box, plate: Box | None, picture_height: int) -> float:
     return float(np.clip(tall, -0.5, 1.0))
 
 
-def tints(pixels: Image) -> Floats:
+def _tints(lab: Floats) -> Floats:
     """Colours of 24 x 24 places, in steps that look alike: 1,728 numbers."""
-    small = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     chroma = np.linalg.norm(lab[..., 1:], axis=-1, keepdims=True) + 1e-3
     bent = lab[..., 1:] / chroma * np.log1p(chroma / 4) * 2.2
     steps = np.concatenate([lab[..., :1] / 14, bent], axis=-1)
@@ -84,19 +87,19 @@ def tints(pixels: Image) -> Floats:
     return np.asarray(steps.reshape(half, 2, half, 2, 3).mean(axis=(1, 3)), np.float32).ravel()
 
 
-def numbers(pixels: Image, seen: Sequence[Floats], tall: float) -> Floats:
+def numbers(shrunk: Image, seen: Sequence[Floats], tall: float) -> Floats:
     """All that colour and body are told from, in the order that `vehicle-traits` takes it.
 
-    `seen` is what the network gave for this one vehicle: features, shapes and places.
+    `shrunk` is from `small`; `seen` is what the network gave for this one vehicle: features, shapes
+    and places.
     """
-    parts = [*(each[0].ravel() for each in seen), [tall], paint(pixels), tints(pixels)]
+    lab = np.asarray(cv2.cvtColor(shrunk.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+    parts = [*(each[0].ravel() for each in seen), [tall], _paint(lab), _tints(lab)]
     return np.concatenate(parts).astype(np.float32)
 
 
-def paint(pixels: Image) -> Floats:
+def _paint(lab: Floats) -> Floats:
     """Colours by place on a coarse grid, and counts of brightness and hue where the paint is."""
-    small = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     grid = cv2.resize(lab, (_GRID, _GRID), interpolation=cv2.INTER_AREA) / _GRID_UNITS
     counts = [
         _counts(np.asarray(lab[rows, columns], np.float32).reshape(-1, 3))
