@@ -2,14 +2,19 @@
 
 import numpy as np
 
-from plateward.recognition import confidence
-from training.confidence import fit
+from plateward.recognition import confidence, detector
+from training.confidence import finds, fit
 
 
 def test_the_shipped_weights_can_be_recomputed() -> None:
     fitted = fit.fit(*fit.table())
     shipped = [*confidence._WEIGHTS, confidence._OFFSET]
     assert np.allclose(fitted, shipped, atol=0.006)
+
+
+def test_the_finder_s_weights_can_be_recomputed() -> None:
+    *weights, base = fit.fit(*finds.table())
+    assert np.allclose([base, *weights], detector._CHANCE, atol=0.006)
 
 
 def test_more_likely_texts_are_more_often_right() -> None:

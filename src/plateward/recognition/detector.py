@@ -1,6 +1,7 @@
 """Find plates by their four corners, in one look at the picture."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
@@ -34,9 +35,9 @@ _MOST: Final = 400  # answers looked at, several for each plate: a picture full 
 _SPEAKS: Final = 0.1  # an answer that is less sure says nothing
 _LEADS: Final = 0.2  # and one that is less sure than this needs another beside it that is surer
 _ALIKE: Final = 0.4  # answers that share more than this of their union are about the same place
-# How likely the surest answer's place is a plate, fitted on 217 frames that nothing was trained on:
-# a logistic of its log odds, the log of the sum of all answers there, and that of their count.
-_CHANCE: Final = (0.789, 0.275, 3.153, -2.620)
+# How likely a place is a plate, fitted on 217 frames that nothing was trained on: the offset and a
+# weight for each number of `places`. `training/confidence/finds.py` gives these again.
+_CHANCE: Final = (0.555, 0.289, 3.081, -2.51)
 _ENLARGED: Final = 2.5  # more shows nothing new
 # What the network was trained with: each prior is a square of one of these sizes at every step.
 _PRIORS: Final = ((8, (24, 48)), (16, (96, 192)), (32, (384, 768)))
@@ -63,6 +64,16 @@ class CornerDetector:
         return cls(Network(weights.PLATE_CORNERS, provider))
 
     def find(self, image: Image) -> list[Found]:
+        quads, scores = self.answers(image)
+        found = [
+            Found(quads[leader], chance)
+            for leader, chance in agreed(quads, scores)
+            if chance > self._sure
+        ]
+        return merge(found, image.shape[:2])
+
+    def answers(self, image: Image) -> tuple[Floats, Floats]:
+        """What the network says, surest first: quads in pixels of the image, and their scores."""
         scale = min(_ENLARGED, float(np.sqrt(self._pixels / (image.shape[0] * image.shape[1]))))
         small = shrink(image, round(image.shape[1] * scale), round(image.shape[0] * scale))
         scores, corners = self._network.run(small[None])
@@ -72,12 +83,7 @@ class CornerDetector:
         offsets = corners[0][kept].reshape(-1, 4, 2) * _CENTRE_SPREAD
         quads = (priors[:, None, :2] + offsets * priors[:, None, 2:])[:, _READING_ORDER]
         stretch = np.array(image.shape[1::-1], np.float32) / small.shape[1::-1]
-        found = [
-            Found((quads[leader] * stretch).astype(np.float32), chance)
-            for leader, chance in agreed(quads, scores[0][kept])
-            if chance > self._sure
-        ]
-        return merge(found, image.shape[:2])
+        return np.asarray(quads * stretch, np.float32), scores[0][kept]
 
 
 def agreed(quads: Floats, scores: Floats) -> list[tuple[int, float]]:
@@ -85,10 +91,22 @@ def agreed(quads: Floats, scores: Floats) -> list[tuple[int, float]]:
 
     A plate is seen by many neighbours at once; what only one or two see is seldom one.
     """
+    base, *weights = _CHANCE
+    told = [
+        (leader, 1 / (1 + math.exp(-(base + float(np.dot(weights, features))))))
+        for leader, features in places(quads, scores)
+    ]
+    return sorted(told, key=lambda one: -one[1])
+
+
+def places(quads: Floats, scores: Floats) -> Iterator[tuple[int, tuple[float, float, float]]]:
+    """Of answers, surest first, the one that leads at each place, and what speaks for it.
+
+    That is the log odds of the leader, the log of the sum of all scores there, and of their count.
+    """
     low, high = quads.min(axis=1), quads.max(axis=1)
     areas = (high - low).prod(axis=1)
     left = np.ones(len(scores), bool)
-    told = []
     for leader in np.flatnonzero(scores > _LEADS):
         if not left[leader]:
             continue
@@ -97,15 +115,9 @@ def agreed(quads: Floats, scores: Floats) -> list[tuple[int, float]]:
         there = both > _ALIKE * (areas + areas[leader] - both)
         there[leader] = True
         left &= ~there
-        told.append((int(leader), _chance(scores[leader], scores[there])))
-    return sorted(told, key=lambda one: -one[1])
-
-
-def _chance(best: np.floating, there: Floats) -> float:
-    base, of_best, of_sum, of_count = _CHANCE
-    odds = float(np.log(best / (1 - best + 1e-6) + 1e-6))
-    total, count = float(np.log(there.sum())), float(np.log(len(there)))
-    return float(1 / (1 + np.exp(-(base + of_best * odds + of_sum * total + of_count * count))))
+        best, all_there = float(scores[leader]), scores[there]
+        odds = math.log(best / (1 - best + 1e-6) + 1e-6)
+        yield int(leader), (odds, math.log(float(all_there.sum())), math.log(len(all_there)))
 
 
 def shrink(image: Image, width: int, height: int) -> Image:
