@@ -23,7 +23,9 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 # The rooms whose tests do not mind that the region was set up some minutes before them.
-LAID_DOWN = frozenset({"api", "cameras", "custody", "gate", "oversight", "reads", "upkeep"})
+LAID_DOWN = frozenset(
+    {"api", "cameras", "custody", "gate", "journeys", "oversight", "people", "reads", "upkeep"}
+)
 # How long a case takes depends on what else the machine does. All else stays as Hypothesis chose.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
