@@ -100,3 +100,14 @@ def test_a_new_run_goes_on_from_the_mean_of_an_earlier_one(tmp_path: Path) -> No
     taken = run.network.state_dict()["bias"].clone()
     run.go_on_from(earlier.kept)  # as when the same command is given again
     assert torch.equal(run.network.state_dict()["bias"], taken)
+
+
+def test_two_states_average_to_what_is_between_them() -> None:
+    from training.average import averaged
+
+    one = {"mean": {"weight": torch.tensor([1.0, 3.0]), "seen": torch.tensor(7)}, "size": "tiny"}
+    other = {"mean": {"weight": torch.tensor([3.0, 5.0]), "seen": torch.tensor(9)}, "size": "no"}
+    both = averaged([one, other])
+    assert both["mean"]["weight"].tolist() == [2.0, 4.0]
+    assert int(both["mean"]["seen"]) == 7
+    assert both["size"] == "tiny"

@@ -56,7 +56,7 @@ class PlateReader:
     plates: Detector
     ocr: Reader
     judge: Judge = field(default_factory=Judge)
-    least_confidence: float = 0.1
+    least_confidence: float = 0.2
     provider: str | None = None
     """What its networks run on ("cpu", "cuda", …), where they are its own."""
 
