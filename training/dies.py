@@ -46,7 +46,7 @@ def random_die(rng: np.random.Generator) -> Die:
         slashed_zero=bool(chance[1] < 0.12),
         foot_one=bool(chance[2] < 0.5),
         serif_i=bool(chance[3] < 0.3),
-        one_is_i=bool(chance[6] < 0.45),  # Britain and others cut both alike
+        one_is_i=bool(chance[6] < 0.35),  # Britain and others cut both alike
         open_four=bool(chance[4] < 0.2),
         diagonal_six=bool(chance[5] < 0.25),
         jitter=rng.normal(0, 0.018, (64, 2)),

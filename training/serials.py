@@ -11,7 +11,6 @@ COMMON = "EEEAAAIIIOOOTTNNRRSSLLDDUUCMPGHBYFKVWXJZQ"
 # draws them as one sign), what stands there is nearly always the 1.
 ISSUED = "".join(letter for letter in LETTERS if letter not in "IOQ") * 8 + "IOOQ"
 MARKS = "-*/ "
-MOSTLY_ONES = 0.9
 SPECIALTY = 0.08  # share of plates with a picture before or after the serial
 
 
@@ -63,16 +62,9 @@ def choose(formats: tuple[str, ...], rng: np.random.Generator) -> str:
         text = fill(formats[int(rng.choice(len(formats), p=weight / weight.sum()))], rng)
     else:
         text = at_random(rng) if kind < 0.88 else vanity(rng)
-    text = with_ones(text, rng)
     if rng.random() < SPECIALTY and not set("*/") & set(text):
         return f"*{text}" if rng.random() < 0.7 else f"{text}*"
     return text
-
-
-def with_ones(text: str, rng: np.random.Generator) -> str:
-    """Where digits stand too, a plain bar is nearly always a 1; in a word it is an I."""
-    mixed = any(sign in DIGITS for sign in text)
-    return text.replace("I", "1") if mixed and rng.random() < MOSTLY_ONES else text
 
 
 def bare(text: str) -> tuple[str, ...]:

@@ -98,12 +98,3 @@ def test_the_same_number_makes_the_same_batch() -> None:
     drawn = first.regions != NO_REGION
     assert drawn.any()
     assert ((first.signs[:, 0] > 0).any(axis=1) == drawn).all()
-
-
-def test_beside_digits_an_i_is_seldom_drawn_and_in_words_it_stays() -> None:
-    rng = np.random.default_rng(4)
-    texts = ["".join(serials.bare(serials.choose(("@@@####",), rng))) for _ in range(4000)]
-    mixed = [text for text in texts if any(sign.isdigit() for sign in text)]
-    words = [text for text in texts if text not in mixed]
-    assert sum("I" in text for text in mixed) < 0.03 * len(mixed)
-    assert sum("I" in text for text in words) > 0.1 * len(words)
