@@ -1,27 +1,10 @@
-"""What the corner finder's answers mean: priors, what each is asked, and plates out of answers."""
+"""What the corner finder is asked at each prior, and plates out of its raw answers."""
 
 import numpy as np
 import numpy.typing as npt
 
-PRIORS = ((8, (24, 48)), (16, (96, 192)), (32, (384, 768)))
-SPREAD = 0.1
-ORDER = (2, 3, 0, 1)  # of ours, top left first: bottom right, bottom left, top left, top right
-Floats = npt.NDArray[np.float32]
-
-
-def priors(height: int, width: int) -> Floats:
-    """Centre x, centre y and side of every prior, in pixels, in the network's order."""
-    rows = []
-    for step, sides in PRIORS:
-        across, down = -(-width // step), -(-height // step)
-        y, x, side = np.meshgrid(
-            (np.arange(down) + 0.5) * step,
-            (np.arange(across) + 0.5) * step,
-            np.array(sides),
-            indexing="ij",
-        )
-        rows.append(np.stack([x, y, side], axis=-1).reshape(-1, 3))
-    return np.concatenate(rows).astype(np.float32)
+from plateward.recognition.geometry import Floats
+from plateward.recognition.priors import ORDER, SPREAD
 
 
 def targets(quads: Floats, at: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
@@ -45,7 +28,7 @@ def targets(quads: Floats, at: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
     for plate in range(len(quads)):
         for prior in np.argsort(-alike[:, plate])[:2]:
             wanted[prior], owner[prior] = 1, plate
-    chosen = quads[owner][:, list(ORDER)]
+    chosen = quads[owner][:, ORDER]
     told = ((chosen - at[:, None, :2]) / (SPREAD * at[:, None, 2:])).reshape(-1, 8)
     return wanted, told.astype(np.float32)
 
@@ -57,7 +40,7 @@ def found(
     kept = np.flatnonzero(scores > sure)
     kept = kept[np.argsort(-scores[kept])]
     quads = at[kept, None, :2] + corners[kept].reshape(-1, 4, 2) * SPREAD * at[kept, None, 2:]
-    quads = quads[:, list(ORDER)]
+    quads = quads[:, ORDER]
     out: list[int] = []
     boxes = np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1)
     for one in range(len(kept)):

@@ -26,12 +26,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from plateward.recognition.geometry import Floats
+from plateward.recognition.priors import priors
 from training import scenes
 from training.backgrounds import labelled
 from training.corners import Corners, Shipped
 from training.export import halve
 from training.lettering import Letters
-from training.priors import Floats, found, likeness, priors
+from training.priors import found, likeness
 from training.run import Run
 from training.samples import DIES, FONT_SEED, ahead
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.priors import found, priors, targets
+from plateward.recognition.priors import priors
+from training.priors import found, targets
 
 
 def quad(x: float, y: float, wide: float, high: float, lean: float = 0.0) -> np.ndarray:

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
+from plateward.recognition.priors import priors
 from training import lookalikes, scenes
 from training.backgrounds import ALLOWED
 from training.lettering import Letters
-from training.priors import priors
 
 LABELS = Path(__file__).parent.parent / "labels"
 AT = priors(scenes.SIDE, scenes.SIDE)

@@ -12,6 +12,7 @@ import numpy as np
 from plateward.recognition import weights
 from plateward.recognition.geometry import Floats, Image, Quad, box_around, likeness
 from plateward.recognition.networks import Network
+from plateward.recognition.priors import ORDER, SPREAD, priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,6 @@ _ALIKE: Final = 0.4  # answers that share more than this of their union are abou
 # weight for each number of `places`. `training/confidence/finds.py` gives these again.
 _CHANCE: Final = (0.555, 0.289, 3.081, -2.51)
 _ENLARGED: Final = 2.5  # more shows nothing new
-# What the network was trained with: each prior is a square of one of these sizes at every step.
-_PRIORS: Final = ((8, (24, 48)), (16, (96, 192)), (32, (384, 768)))
-_CENTRE_SPREAD: Final = 0.1
-# Its corner order is bottom-right, bottom-left, top-left, top-right.
-_READING_ORDER: Final = [2, 3, 0, 1]
 
 
 class CornerDetector:
@@ -79,9 +75,9 @@ class CornerDetector:
         scores, corners = self._network.run(small[None])
         kept = np.flatnonzero(scores[0] > _SPEAKS)
         kept = kept[np.argsort(-scores[0][kept], kind="stable")][:_MOST]
-        priors = _priors(small.shape[0], small.shape[1])[kept]
-        offsets = corners[0][kept].reshape(-1, 4, 2) * _CENTRE_SPREAD
-        quads = (priors[:, None, :2] + offsets * priors[:, None, 2:])[:, _READING_ORDER]
+        at = _priors(small.shape[0], small.shape[1])[kept]
+        offsets = corners[0][kept].reshape(-1, 4, 2) * SPREAD
+        quads = (at[:, None, :2] + offsets * at[:, None, 2:])[:, ORDER]
         stretch = np.array(image.shape[1::-1], np.float32) / small.shape[1::-1]
         return np.asarray(quads * stretch, np.float32), scores[0][kept]
 
@@ -138,17 +134,4 @@ def merge(found: Sequence[Found], within: tuple[int, ...], *, alike: float = _AL
     return kept
 
 
-@lru_cache(maxsize=16)
-def _priors(height: int, width: int) -> Floats:
-    """Centre x, centre y and side of every prior, in pixels, in the network's order."""
-    rows = []
-    for step, sides in _PRIORS:
-        across, down = -(-width // step), -(-height // step)
-        y, x, side = np.meshgrid(
-            (np.arange(down) + 0.5) * step,
-            (np.arange(across) + 0.5) * step,
-            np.array(sides),
-            indexing="ij",
-        )
-        rows.append(np.stack([x, y, side], axis=-1).reshape(-1, 3))
-    return np.concatenate(rows).astype(np.float32)
+_priors = lru_cache(maxsize=16)(priors)
