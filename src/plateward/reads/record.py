@@ -56,9 +56,9 @@ def record(sighting: Sighting, keeping: Keeping) -> Recorded:
         if not stored.provisional:
             return Recorded(stored.pk, new=False)
         _revise(stored, _row(sighting, keeping))
-        _put_pictures(stored, sighting)
+        _put_pictures(stored, sighting, there=pictures.kinds(stored.pk))
         return Recorded(stored.pk, new=False, revised=True)
-    _put_pictures(read, sighting)
+    _put_pictures(read, sighting, there=frozenset())
     return Recorded(read.pk, new=True)
 
 
@@ -68,9 +68,8 @@ def _revise(stored: Read, again: Read) -> None:
     stored.save(update_fields=_REVISED)
 
 
-def _put_pictures(read: Read, sighting: Sighting) -> None:
-    """Those it does not have yet."""
-    there = pictures.kinds(read.pk)
+def _put_pictures(read: Read, sighting: Sighting, *, there: frozenset[str]) -> None:
+    """Those it does not have yet; `there` are the kinds that it has."""
     owner = pictures.Owner(read.city, read.pk, read.expires_at.date())
     for kind, jpeg in (("photo", sighting.photo), ("crop", sighting.crop)):
         if jpeg and kind not in there:
