@@ -50,14 +50,17 @@ def hand_in(vendor: str, message: Message, *, sender: str) -> Outcome:
     names = devices.field_map(vendor, sender=sender)
     taken = known.take(replace(message, device=sender, zone=profile.zone, fields=names))
     outcome = Outcome(message.received_at)
+    names_said = {read.device_ref for read in taken.reads}
+    cameras = {name: devices.camera_of(vendor, name, sender=sender) for name in names_said}
+    unknown: Counter[str | None] = Counter()
     events = vendor_sighting.events(taken.reads)
     for read, event in zip(taken.reads, events, strict=True):
-        camera = devices.camera_of(vendor, read.device_ref, sender=sender)
+        camera = cameras[read.device_ref]
         if camera is None:
-            outcome.quarantined += 1
+            unknown[read.device_ref] += 1
         else:
             _receive(read, camera, event, outcome)
-    _quarantine(vendor, taken, sender, outcome)
+    _quarantine(vendor, unknown, sender, outcome)
     _note(vendor, taken, sender, outcome)
     counts.leave_out(city, dict(outcome.dropped), now=message.received_at)
     return outcome
@@ -78,13 +81,16 @@ def _receive(read: VendorRead, camera: str, event: str, outcome: Outcome) -> Non
     outcome.alerts += receipt.alerts
 
 
-def _quarantine(vendor: str, taken: Taken, sender: str, outcome: Outcome) -> None:
-    if not outcome.quarantined:
+def _quarantine(vendor: str, unknown: Counter[str | None], sender: str, outcome: Outcome) -> None:
+    """`unknown`: how many reads of each device that no link knows. A read that names none is the
+    sender's own.
+    """
+    if not unknown:
         return
+    outcome.quarantined = unknown.total()
     outcome.dropped[UNKNOWN_DEVICE] += outcome.quarantined
-    named = Counter(read.device_ref for read in taken.reads if read.device_ref)
-    for name, reads in named.items():
-        if devices.camera_of(vendor, name, sender=sender) is None:
+    for name, reads in unknown.items():
+        if name:
             devices.quarantine(vendor, name, sender=sender, reads=reads, now=outcome.received_at)
 
 
