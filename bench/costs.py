@@ -42,8 +42,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 class Costs:
     single_median: float
     single_p95: float
-    batch: float | None
-    """A frame, when several are handed over at once; None: the reader takes one at a time."""
+    batch: float
+    """A frame, when several are handed over at once."""
     opening: float
     memory: int
     weights: int
@@ -127,12 +127,9 @@ def known(file: Path) -> Costs | None:
     return Costs(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
 
 
-def _in_batches(reader: PlateReader, images: Sequence[Image]) -> float | None:
-    read = getattr(reader, "read_batch", None)
-    if read is None:
-        return None
+def _in_batches(reader: PlateReader, images: Sequence[Image]) -> float:
     batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
-    spent = times(read, [batch for batch in batches if len(batch) == _BATCH])
+    spent = times(reader.read_batch, [batch for batch in batches if len(batch) == _BATCH])
     return round(statistics.median(spent) / _BATCH, 1)
 
 

@@ -92,12 +92,11 @@ def costs(known: Costs | None) -> list[Figure]:
     weighs = known.weights / 1e6 if known else None
     late = f"p95 {known.single_p95:.0f} ms; opening a JPEG {known.opening:.0f} ms" if known else ""
     busy = known.busy if known else False
-    at_once = "" if known is None or known.batch else "no batch interface"
     batch = known.batch if known else None
     single = known.single_median if known else None
     return [
         Figure("one 1080p frame, one at a time", single, 60, 25, " ms", late, True, busy),
-        Figure("one 1080p frame, eight at a time", batch, 60, 25, " ms", at_once, True, busy),
+        Figure("one 1080p frame, eight at a time", batch, 60, 25, " ms", "", True, busy),
         Figure("weights", weighs, 30, 12, " MB", "", True),
         Figure("memory of `plateward read`, at most", memory, 400, 250, " MB", "", True),
     ]

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -141,13 +141,10 @@ def _plate(reading: "Reading") -> dict[str, object]:
     return {
         "text": reading.plate,
         "confidence": reading.confidence,
-        "characters": [
-            {"text": each.text, "confidence": each.confidence, "alternatives": each.alternatives}
-            for each in reading.characters
-        ],
+        "characters": [asdict(each) for each in reading.characters],
         "box": [box.left, box.top, box.width, box.height],
         "corners": reading.corners,
-        "state": read_state.as_json(getattr(reading, "state", None)),
+        "state": read_state.as_json(reading.state),
     }
 
 
@@ -170,7 +167,7 @@ def _as_text(outcome: _Outcome) -> Iterator[str]:
             f"{each.text} {each.confidence:.2f}" + _others(each.alternatives)
             for each in reading.characters
         )
-        for line in read_state.as_text(getattr(reading, "state", None)):
+        for line in read_state.as_text(reading.state):
             yield f"    {line}"
         yield f"    {read_vehicles.as_text(described)}"
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -84,10 +84,7 @@ def _vehicle(passage: "Passage") -> dict[str, object]:
     return {
         "text": told.plate,
         "confidence": told.confidence,
-        "characters": [
-            {"text": each.text, "confidence": each.confidence, "alternatives": each.alternatives}
-            for each in told.characters
-        ],
+        "characters": [asdict(each) for each in told.characters],
         "agreement": round(told.agreement, 4),
         "direction": passage.direction,
         "frames": len(passage.looks),
