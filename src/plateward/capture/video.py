@@ -36,14 +36,16 @@ def frames(
     """
     av = _decoder()
     if not path.is_file():
-        raise NotAVideo(f"{path} is not there, or is no file.")
+        raise NotAVideo(f"{path} is not there, or is no file. Look at its name, and try again.")
     try:
         container = av.open(str(path))
     except (av.error.FFmpegError, OSError) as error:
-        raise NotAVideo(f"{path} is not a video that can be read ({_why(error)}).") from None
+        raise NotAVideo(
+            _no_video(path, f"is not a video that can be read ({_why(error)})")
+        ) from None
     with container:
         if not container.streams.video:
-            raise NotAVideo(f"{path} holds no pictures. Is it a sound recording?")
+            raise NotAVideo(_no_video(path, "holds no pictures, as a sound recording does"))
         yield from _seen(av, container, path, device, began, every)
 
 
@@ -71,13 +73,13 @@ def _seen(  # noqa: PLR0917 -- the arguments of `frames`, with the open file
             yield Frame(device, began + since, image)
     except (av.error.FFmpegError, OSError) as error:
         if first is None:
-            raise NotAVideo(f"{path} shows no picture ({_why(error)}).") from None
+            raise NotAVideo(_no_video(path, f"shows no picture ({_why(error)})")) from None
         raise CutShort(
             f"{path} is damaged after {last.total_seconds():.1f} seconds ({_why(error)}). "
             "What was seen before that was read; the file was not changed."
         ) from None
     if first is None:
-        raise NotAVideo(f"{path} shows no picture.")
+        raise NotAVideo(_no_video(path, "shows no picture"))
 
 
 def _decoder() -> Any:
@@ -86,6 +88,10 @@ def _decoder() -> Any:
     except ImportError:
         raise NotAVideo(MISSING) from None
     return av
+
+
+def _no_video(path: Path, why: str) -> str:
+    return f"{path} {why}. It was not changed. Copy it from the camera again, or export it as MP4."
 
 
 def _why(error: Exception) -> str:
