@@ -23,6 +23,7 @@ WEIGHTS = (
     "Bold",
     "400",
 )
+BAR = 0.3 * HEIGHT  # an I no wider than this has no serifs
 SCRIPTS = ("lobster", "pacifico")
 SERIFS = ("zilla-slab",)
 SERIAL_FAMILIES_LEFT_OUT = (*SCRIPTS, *SERIFS)
@@ -53,6 +54,12 @@ class Letters:
     def alphabet(self, rng: np.random.Generator) -> dict[str, Mask]:
         kind = self.dies if rng.random() < 0.68 else self.fonts
         return kind[int(rng.integers(len(kind)))]
+
+    def british(self, rng: np.random.Generator) -> dict[str, Mask]:
+        """An alphabet whose 1 is its I and whose 0 is its O, as Britain's mandatory one has it."""
+        while (one := self.alphabet(rng))["I"].shape[1] > BAR:
+            pass
+        return {**one, "1": one["I"], "0": one["O"]}
 
     def header_font(self, style: str, rng: np.random.Generator) -> Path:
         kind = {"c": self.script, "f": self.serif}.get(style, self.words)

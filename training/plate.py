@@ -51,11 +51,14 @@ def _two_tones(rng: np.random.Generator) -> tuple[Colour, Colour]:
             return field, ink
 
 
-def _serial(image: Image, text: str, box: Box, ink: Colour, hand: Hand) -> None:
-    """Stamp one line of letters."""
+def _serial(
+    image: Image, text: str, box: Box, ink: Colour, hand: Hand,
+    alphabet: dict[str, Mask] | None = None,
+) -> None:  # fmt: skip
+    """Stamp one line of letters, in any alphabet if none is given."""
     letters, rng = hand.letters, hand.rng
     mask: Mask = np.zeros(image.shape[:2], np.uint8)
-    laid = lay_out(mask, text, letters.alphabet(rng), box, rng)
+    laid = lay_out(mask, text, alphabet or letters.alphabet(rng), box, rng)
     for x, y in laid.emblems:
         if rng.random() < 0.7:
             paint.emblem(image, x, y, box.bottom - box.top, rng)
@@ -228,6 +231,43 @@ def european(hand: Hand) -> Plate:
     return Plate(image, serials.bare(text), "EUROPE")
 
 
+def british(hand: Hand) -> Plate:
+    """White before or yellow behind, one line or two, in letters whose 1 is a plain bar."""
+    rng = hand.rng
+    alphabet = hand.letters.british(rng)
+    two = rng.random() < 0.12
+    height, width = (168, 236) if two else (88, int(rng.integers(370, 430)))
+    ground = (245, 200, 30) if rng.random() < 0.45 else (242, 242, 240)
+    image = paint.field(height, width, paint.shift(ground, rng), paint.shift(ground, rng), rng)
+    ink = paint.shift((20, 20, 22), rng, 12)
+    left = 0.03 * width
+    if rng.random() < 0.45:
+        left = _band(image, _pick(rng, ("GB", "UK")), hand)
+    if rng.random() < 0.25:
+        cv2.rectangle(image, (2, 2), (width - 3, height - 3), ink, int(rng.integers(1, 3)))
+    text = serials.british(rng)
+    right = width * rng.uniform(0.94, 0.985)
+    if two:
+        upper, lower = text.split()
+        box = Box(left + 5, 0.08 * height, right, 0.47 * height)
+        _serial(image, upper, box, ink, hand, alphabet)
+        box = Box(0.1 * width, 0.54 * height, 0.9 * width, 0.94 * height)
+        _serial(image, lower, box, ink, hand, alphabet)
+        text = f"{upper}/{lower}"
+    else:
+        half = rng.uniform(0.62, 0.8) / 2
+        middle = rng.uniform(0.46, 0.5)
+        box = Box(left, (middle - half) * height, right, (middle + half) * height)
+        _serial(image, text, box, ink, hand, alphabet)
+        if rng.random() < 0.5:  # the dealer's name and the maker's number, below
+            place = (width / 2, 0.94 * height, width * rng.uniform(0.2, 0.5), 0.07 * height)
+            words = _pick(rng, designs.SLOGANS)
+            paint.write(image, words, hand.letters.header_font("s", rng), ink, box=place)
+    if rng.random() < 0.3:
+        _bolts(image, rng)
+    return Plate(image, serials.bare(text), "EUROPE")
+
+
 def _two_lines(image: Image, text: str, sides: tuple[float, float], ink: Colour, hand: Hand) -> str:
     """Stamp the serial in two lines; returns it with the break marked."""
     height, width = image.shape[:2]
@@ -261,7 +301,7 @@ def brazilian(hand: Hand) -> Plate:
     letters, rng = hand.letters, hand.rng
     height, width = 92, int(rng.integers(256, 300))
     old = rng.random() < 0.6
-    text = serials.fill("@@@-####" if old else "@@@#@##", rng)
+    text = serials.fill("@@@-####" if old else "@@@#@##", rng, serials.LETTERS)  # I and Q too
     grounds: tuple[tuple[Colour, Colour], ...] = (
         ((175, 178, 180), (25, 25, 25)),
         ((175, 178, 180), (25, 25, 25)),
@@ -352,15 +392,17 @@ def draw(letters: Letters, rng: np.random.Generator) -> Plate:
     """A plate of any kind; United States ones most often."""
     hand = Hand(letters, rng)
     kind = rng.random()
-    if kind < 0.58:
+    if kind < 0.56:
         counted = [p for p in designs.STATES if p.region in designs.COUNTED]
         pool = counted if rng.random() < 0.3 else designs.STATES
         return american(pool[int(rng.integers(len(pool)))], hand)
-    if kind < 0.63:
+    if kind < 0.60:
         place = designs.NEIGHBOUR_PLACES[int(rng.integers(len(designs.NEIGHBOUR_PLACES)))]
         return american(place, hand)
-    if kind < 0.82:
+    if kind < 0.67:
+        return british(hand)
+    if kind < 0.83:
         return european(hand)
-    if kind < 0.90:
+    if kind < 0.93:
         return brazilian(hand)
-    return argentine(hand) if kind < 0.93 else anywhere(hand)
+    return argentine(hand) if kind < 0.95 else anywhere(hand)

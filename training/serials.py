@@ -10,17 +10,19 @@ COMMON = "EEEAAAIIIOOOTTNNRRSSLLDDUUCMPGHBYFKVWXJZQ"
 # Most issuers leave out I, O and Q, or give them seldom: where a 1 and an I are cut alike (Britain
 # draws them as one sign), what stands there is nearly always the 1.
 ISSUED = "".join(letter for letter in LETTERS if letter not in "IOQ") * 8 + "IOOQ"
+BRITISH = LETTERS.replace("I", "").replace("Q", "")
+BRITISH_YEARS = tuple(f"{year:02d}" for year in (*range(2, 27), *range(51, 76)))  # of half a year
 MARKS = "-*/ "
 SPECIALTY = 0.08  # share of plates with a picture before or after the serial
 
 
-def fill(form: str, rng: np.random.Generator) -> str:
-    """The format with each @ and # replaced."""
+def fill(form: str, rng: np.random.Generator, letters: str = ISSUED) -> str:
+    """The format with each @ (one of `letters`) and # replaced."""
     picks = rng.integers(1 << 30, size=len(form))
     out = []
     for sign, pick in zip(form, picks, strict=True):
         if sign == "@":
-            out.append(ISSUED[int(pick) % len(ISSUED)])
+            out.append(letters[int(pick) % len(letters)])
         elif sign == "#":
             out.append(DIGITS[int(pick) % 10])
         else:
@@ -52,6 +54,17 @@ def vanity(rng: np.random.Generator) -> str:
     if rng.random() < 0.3:
         text.insert(int(rng.integers(1, length)), " ")
     return "".join(text)
+
+
+def british(rng: np.random.Generator) -> str:
+    """Mostly the format of today; I and Q are never issued, so a plain bar is a 1."""
+    kind = rng.random()
+    if kind < 0.8:
+        year = BRITISH_YEARS[int(rng.integers(len(BRITISH_YEARS)))]
+        return fill(f"@@{year} @@@", rng, BRITISH)
+    if kind < 0.93:
+        return fill(f"@{'#' * int(rng.integers(1, 4))} @@@", rng, BRITISH)
+    return fill(str(rng.choice(["@@@ ###@", "### @@@", "@@@ ##", "# @@"])), rng, BRITISH)
 
 
 def choose(formats: tuple[str, ...], rng: np.random.Generator) -> str:
