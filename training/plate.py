@@ -1,6 +1,6 @@
 """Draw one plate, flat and clean, with the serial it shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,10 +17,11 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """What every part of a plate is drawn with."""
+    """What every part of a plate is drawn with; the serial in any alphabet if none is given."""
 
     letters: Letters
     rng: np.random.Generator
+    alphabet: dict[str, Mask] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,11 @@ def _two_tones(rng: np.random.Generator) -> tuple[Colour, Colour]:
             return field, ink
 
 
-def _serial(
-    image: Image, text: str, box: Box, ink: Colour, hand: Hand,
-    alphabet: dict[str, Mask] | None = None,
-) -> None:  # fmt: skip
-    """Stamp one line of letters, in any alphabet if none is given."""
+def _serial(image: Image, text: str, box: Box, ink: Colour, hand: Hand) -> None:
+    """Stamp one line of letters."""
     letters, rng = hand.letters, hand.rng
     mask: Mask = np.zeros(image.shape[:2], np.uint8)
-    laid = lay_out(mask, text, alphabet or letters.alphabet(rng), box, rng)
+    laid = lay_out(mask, text, hand.alphabet or letters.alphabet(rng), box, rng)
     for x, y in laid.emblems:
         if rng.random() < 0.7:
             paint.emblem(image, x, y, box.bottom - box.top, rng)
@@ -233,39 +231,40 @@ def european(hand: Hand) -> Plate:
 
 def british(hand: Hand) -> Plate:
     """White before or yellow behind, one line or two, in letters whose 1 is a plain bar."""
-    rng = hand.rng
-    alphabet = hand.letters.british(rng)
+    rng, hand = hand.rng, replace(hand, alphabet=hand.letters.british(hand.rng))
     two = rng.random() < 0.12
     height, width = (168, 236) if two else (88, int(rng.integers(370, 430)))
-    ground = (245, 200, 30) if rng.random() < 0.45 else (242, 242, 240)
-    image = paint.field(height, width, paint.shift(ground, rng), paint.shift(ground, rng), rng)
+    ground = paint.shift((245, 200, 30) if rng.random() < 0.45 else (242, 242, 240), rng)
+    image = paint.field(height, width, ground, ground, rng)
     ink = paint.shift((20, 20, 22), rng, 12)
-    left = 0.03 * width
-    if rng.random() < 0.45:
-        left = _band(image, _pick(rng, ("GB", "UK")), hand)
+    banded = rng.random() < 0.45
+    left = _band(image, _pick(rng, ("GB", "UK")), hand) if banded else 0.03 * width
     if rng.random() < 0.25:
         cv2.rectangle(image, (2, 2), (width - 3, height - 3), ink, int(rng.integers(1, 3)))
-    text = serials.british(rng)
-    right = width * rng.uniform(0.94, 0.985)
+    parts = serials.british(rng).split()
+    right = width * 0.97
     if two:
-        upper, lower = text.split()
-        box = Box(left + 5, 0.08 * height, right, 0.47 * height)
-        _serial(image, upper, box, ink, hand, alphabet)
-        box = Box(0.1 * width, 0.54 * height, 0.9 * width, 0.94 * height)
-        _serial(image, lower, box, ink, hand, alphabet)
-        text = f"{upper}/{lower}"
+        _serial(image, parts[0], Box(left + 5, 0.08 * height, right, 0.47 * height), ink, hand)
+        low = Box(0.1 * width, 0.54 * height, 0.9 * width, 0.94 * height)
+        _serial(image, parts[1], low, ink, hand)
     else:
-        half = rng.uniform(0.62, 0.8) / 2
-        middle = rng.uniform(0.46, 0.5)
-        box = Box(left, (middle - half) * height, right, (middle + half) * height)
-        _serial(image, text, box, ink, hand, alphabet)
-        if rng.random() < 0.5:  # the dealer's name and the maker's number, below
-            place = (width / 2, 0.94 * height, width * rng.uniform(0.2, 0.5), 0.07 * height)
-            words = _pick(rng, designs.SLOGANS)
-            paint.write(image, words, hand.letters.header_font("s", rng), ink, box=place)
+        half = rng.uniform(0.31, 0.4)
+        box = Box(left, (0.48 - half) * height, right, (0.48 + half) * height)
+        _serial(image, " ".join(parts), box, ink, hand)
+        _dealer(image, ink, hand)
     if rng.random() < 0.3:
         _bolts(image, rng)
-    return Plate(image, serials.bare(text), "EUROPE")
+    return Plate(image, tuple(parts) if two else ("".join(parts),), "EUROPE")
+
+
+def _dealer(image: Image, ink: Colour, hand: Hand) -> None:
+    """Half the time the dealer's name in small letters under the serial."""
+    rng = hand.rng
+    if rng.random() < 0.5:
+        height, width = image.shape[:2]
+        place = (width / 2, 0.94 * height, width * rng.uniform(0.2, 0.5), 0.07 * height)
+        words = _pick(rng, designs.SLOGANS)
+        paint.write(image, words, hand.letters.header_font("s", rng), ink, box=place)
 
 
 def _two_lines(image: Image, text: str, sides: tuple[float, float], ink: Colour, hand: Hand) -> str:

@@ -98,3 +98,10 @@ def test_the_same_number_makes_the_same_batch() -> None:
     drawn = first.regions != NO_REGION
     assert drawn.any()
     assert ((first.signs[:, 0] > 0).any(axis=1) == drawn).all()
+
+
+def test_a_british_serial_holds_no_i_and_no_q() -> None:
+    rng = np.random.default_rng(4)
+    drawn = "".join(serials.british(rng) for _ in range(400))
+    assert not set("IQ") & set(drawn)
+    assert set("10O") <= set(drawn)
