@@ -53,3 +53,45 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version} of {self.city}"
+
+
+class Certificate(models.Model):
+    """A client certificate that one camera shows to the proxy in front of us."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64, unique=True)  # SHA-256 of its DER, hexadecimal
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(fingerprint__regex=r"^[0-9a-f]{64}$"),
+                name="certificate_has_a_fingerprint",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"certificate of {self.camera_id}"
+
+
+class PictureHost(models.Model):
+    """A host from which pictures that one camera's messages link to may be fetched."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="+")
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField(default=443)
+    # On the city's own network: only then may its address be private, or plain HTTP be spoken.
+    is_private = models.BooleanField(default=False)
+    is_https = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["camera", "host", "port"], name="a_host_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_https=True) | models.Q(is_private=True),
+                name="in_the_open_only_https",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.host
