@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "csp",
     "plateward.audit",
     "plateward.policy",
+    "plateward.notices",
     "plateward.people",
     "plateward.cameras",
     "plateward.gate",

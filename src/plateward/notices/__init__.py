@@ -1,1 +1,1 @@
-"""How word leaves: live notices to signed-in people now; e-mail and webhooks later."""
+"""How word leaves: live to open pages; from an outbox by e-mail, webhook, MQTT, browser push."""

@@ -1,0 +1,93 @@
+"""Say that something happened: the word is written with it, and leaves the house afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from plateward.notices.models import Word as Row
+
+
+class Event(StrEnum):
+    """What may be told. The text is what a receiver reads."""
+
+    ALERT_RAISED = "alert.raised"
+    ALERT_VERIFIED = "alert.verified"
+    LIST_STALE = "list.stale"
+    FAULT_OPENED = "fault.opened"
+    FAULT_CLOSED = "fault.closed"
+    TEST = "test"
+
+
+# Nobody has compared the picture yet: people who may see alerts hear of it, in their own browsers,
+# and nobody else. A machine that pulled cars over on these would be the harm reviews warn of.
+ONLY_TO_PEOPLE: Final = frozenset({Event.ALERT_RAISED})
+# What people who may see alerts are told in their browsers.
+TO_PEOPLE: Final = frozenset({Event.ALERT_RAISED, Event.ALERT_VERIFIED, Event.LIST_STALE})
+# Whose channels an administrator may choose.
+TO_CHANNELS: Final = tuple(
+    event for event in Event if event not in ONLY_TO_PEOPLE and event is not Event.TEST
+)
+# The only things a word says. There is no place for a plate, a name, a case or a vehicle.
+FACTS: Final = frozenset({"category", "hotlist", "camera", "place", "fault", "since"})
+LONGEST: Final = 200
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing that happened, once: two words of one `key` are one word.
+
+    `path` is the page to look at, from the root of the site. `alert`: the alert it is about, so
+    that its plate can be asked for, under a permit, where the city's policy lets plates leave.
+    """
+
+    event: Event
+    city: str
+    key: str
+    path: str
+    facts: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    alert: int | None = None
+
+    def __post_init__(self) -> None:
+        if beyond := set(self.facts) - FACTS:
+            raise ValueError(f"No word says {', '.join(sorted(beyond))}. Nothing was told.")
+
+
+def tell(word: Word) -> None:
+    """Write the word down, in the transaction of the change it speaks of. Told again: nothing."""
+    facts = {name: said[:LONGEST] for name, said in word.facts.items() if said}
+    Row.objects.bulk_create(
+        [
+            Row(
+                city=word.city,
+                event=word.event,
+                key=word.key,
+                facts=facts,
+                alert=word.alert,
+                path=word.path,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def alert_raised(alert: int, *, city: str, category: str) -> Word:
+    """A hit that nobody has verified. The category is all that is said of it."""
+    return Word(
+        Event.ALERT_RAISED,
+        city,
+        f"alert:{alert}:raised",
+        "/alerts/",
+        {"category": category},
+        alert=alert,
+    )
+
+
+def alert_verified(alert: int, *, city: str, category: str, hotlist: str, camera: str) -> Word:
+    """A hit that a person confirmed against its picture and passed on. `camera`: its title."""
+    facts = {"category": category, "hotlist": hotlist, "camera": camera}
+    return Word(
+        Event.ALERT_VERIFIED, city, f"alert:{alert}:verified", "/alerts/", facts, alert=alert
+    )
