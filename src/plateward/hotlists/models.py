@@ -89,3 +89,82 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"alert {self.pk}"
+
+
+class Step(models.Model):
+    """What a person did with an alert: the first of number 1 wins. Rows are only added, and go with
+    their read; the log keeps the counts. `said`: the code of a rejection or an outcome."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12)
+    said = models.CharField(max_length=32, blank=True)
+    checked = models.JSONField(default=dict)  # plate, state and vehicle: how each was confirmed
+    words = models.CharField(max_length=300, blank=True)
+    by = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    entry = models.BigIntegerField()  # of the log: the door's answer that allowed it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "number"], name="steps_of_an_alert_in_turn"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["verified", "rejected", "passed_on", "closed"]),
+                name="a_step_is_of_a_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="verified")
+                | models.Q(kind="passed_on") & ~models.Q(words="")
+                | models.Q(kind__in=["rejected", "closed"]) & ~models.Q(said=""),
+                name="a_step_says_why_or_whereto",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"step {self.number} of alert {self.alert_id}"
+
+
+class Suppression(models.Model):
+    """What raises no alert until `ends_at`: an entry of a list, by its plate as the list has it, so
+    that tomorrow's file of the same list does not undo it; or, without a list, a plate as cameras
+    read it. `camera`: only there; empty for every camera of the city."""
+
+    city = models.CharField(max_length=64)
+    hotlist = models.ForeignKey(Hotlist, on_delete=models.PROTECT, related_name="+", null=True)
+    plate = models.CharField(max_length=16)
+    camera = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=32)
+    words = models.CharField(max_length=300)
+    by = models.CharField(max_length=32)
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(words=""), name="suppressed_for_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("begins_at")),
+                name="suppression_comes_to_an_end",
+            ),
+        ]
+        indexes = [models.Index(fields=["city", "plate"], name="suppressed_in_a_city")]
+
+    def __str__(self) -> str:
+        return f"suppression {self.pk}"
+
+
+class Quiet(models.Model):
+    """A read that would have raised an alert, had it not been suppressed: counted once."""
+
+    read = models.ForeignKey("reads.Read", on_delete=models.CASCADE, related_name="+")
+    suppression = models.ForeignKey(
+        Suppression, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["suppression", "read"], name="a_quiet_hit_counts_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"quiet hit {self.pk}"
