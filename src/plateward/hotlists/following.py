@@ -32,6 +32,8 @@ COPY (SELECT lpad(w.id::text, 19, '0') || rpad(w.plate, 16) || rpad(w.state, 8)
       AND (w.plate ~ '^[A-Z0-9]+$' OR length(translate(w.plate, '?*', '')) >= 3)
       ORDER BY w.id) TO STDOUT
 """
+AsRead = tuple[str, Sequence[Character]]  # the plate, and its characters with alternatives
+_ROUNDED: Final = 1e-4  # more than what likelihoods lose as 32-bit numbers
 _LINE: Final = np.dtype([("id", "S19"), ("plate", "S16"), ("state", "S8"), ("end", "S1")])
 
 
@@ -66,6 +68,23 @@ class Followed:
             for part in parts
             for match in part.index.match(plate, region=region, characters=characters)
         ]
+
+    def likely(self, city: str, reads: Sequence[AsRead], *, at_least: float) -> set[int]:
+        """Places of the reads that may be near an entry; the newest list is asked for once.
+
+        It may name more than `near` would: states are not compared here, likelihoods are rounded.
+        """
+        told = {
+            at: characters
+            for at, (plate, characters) in enumerate(reads)
+            if characters and "".join(each.text for each in characters) == plate
+        }
+        plates = [plate for plate, _ in reads]
+        found: set[int] = set()
+        for part in self._newest(city).parts:
+            hits = part.index.match_many(plates, characters=told)
+            found.update(hits.read[hits.likelihood >= at_least - _ROUNDED].tolist())
+        return found
 
     def _newest(self, city: str) -> _Lists:
         edition = _edition(city)

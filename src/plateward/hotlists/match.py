@@ -1,6 +1,6 @@
 """Match one read against the hotlists of its city, and raise a hit for each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -45,6 +45,27 @@ def raise_hits(seen: Seen, *, now: datetime) -> int:
     }
     wanted = _in_force(near, seen.city, now) if near else []
     return sum(_raised(entry, near[entry.pk], seen, now) for entry in wanted)
+
+
+def raise_hits_of(seen: Sequence[Seen], *, now: datetime) -> list[int]:
+    """The same for each of many reads; only those near an entry are looked at one by one."""
+    if len(seen) == 1:
+        return [raise_hits(seen[0], now=now)]
+    near = _near(seen)
+    return [raise_hits(each, now=now) if at in near else 0 for at, each in enumerate(seen)]
+
+
+def _near(seen: Sequence[Seen]) -> set[int]:
+    """By their place: reads that some entry of their city is likely enough to be."""
+    of_city: dict[str, list[int]] = {}
+    for at, each in enumerate(seen):
+        of_city.setdefault(each.city, []).append(at)
+    found: set[int] = set()
+    for city, places in of_city.items():
+        asked = [(seen[at].plate, seen[at].characters) for at in places]
+        near = FOLLOWED.likely(city, asked, at_least=ALERTS_FROM)
+        found.update(places[at] for at in near)
+    return found
 
 
 def _in_force(near: Mapping[int, Match], city: str, now: datetime) -> list[Wanted]:
