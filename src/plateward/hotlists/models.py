@@ -37,7 +37,9 @@ class Edition(models.Model):
 class Wanted(models.Model):
     """A plate looked for: by whom, why, under which case, until when.
 
-    `plate` may hold the wildcards `?` and `*`. `begins_at` is None where it holds at once.
+    `plate` may hold the wildcards `?` and `*`. `begins_at` is None where it holds at once. While it
+    is `pending`, a second person has yet to agree, and it raises nothing. `replaces` is the entry
+    whose place it takes from then on.
     """
 
     hotlist = models.ForeignKey(Hotlist, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -51,10 +53,26 @@ class Wanted(models.Model):
     edition = models.BigIntegerField(db_default=0, db_index=True)
     begins_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField()
+    pending = models.BooleanField(default=False, db_default=False)
+    approved_by = models.CharField(max_length=32, blank=True, default="", db_default="")
+    approved_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=32, blank=True, default="", db_default="")
+    ended_why = models.CharField(max_length=200, blank=True, default="", db_default="")
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(why=""), name="wanted_for_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(approved_by="") | ~models.Q(approved_by=models.F("added_by")),
+                name="nobody_approves_an_entry_of_their_own",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pending=False) | models.Q(approved_at=None),
+                name="what_is_approved_waits_no_longer",
+            ),
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("added_at")), name="wanted_comes_to_an_end"
             ),
@@ -64,6 +82,34 @@ class Wanted(models.Model):
 
     def __str__(self) -> str:
         return f"wanted {self.pk}"
+
+
+class Arrival(models.Model):
+    """One file that was taken in: whose order, what came of it, which rows were left out and why.
+
+    `refused_rows` is a compressed table of line numbers and reasons; it names no plate.
+    """
+
+    city = models.CharField(max_length=64)
+    feed = models.CharField(max_length=100)
+    source = models.CharField(max_length=64, blank=True)
+    layout = models.CharField(max_length=100)
+    complete = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    rows = models.BigIntegerField()
+    added = models.BigIntegerField()
+    again = models.BigIntegerField()
+    ended = models.BigIntegerField()
+    refused = models.BigIntegerField()
+    refused_rows = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "-at"], name="arrivals_in_a_city")]
+
+    def __str__(self) -> str:
+        return f"file {self.pk} of {self.feed}"
 
 
 class Alert(models.Model):
