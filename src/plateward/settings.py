@@ -94,6 +94,7 @@ DEBUG = False
 
 SECRET_KEY = env_secret("PLATEWARD_SECRET_KEY", home=HOME)
 PICTURE_KEY = env_secret("PLATEWARD_PICTURE_KEY", home=HOME)  # wraps the day keys of pictures
+NOTICE_KEY = env_secret("PLATEWARD_NOTICE_KEY", home=HOME)  # seals where notices go, and their keys
 PUBLIC_URL = os.environ.get("PLATEWARD_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 LOG_ORIGIN = os.environ.get("PLATEWARD_LOG_ORIGIN", "plateward.local/log")
 WITNESSES = os.environ.get("PLATEWARD_WITNESSES", "")  # a file, or `VKEY URL` by commas
@@ -102,6 +103,13 @@ TSA_ROOTS = os.environ.get("PLATEWARD_TSA_ROOTS", "")  # its root certificate, a
 POSTED_AT = os.environ.get("PLATEWARD_POSTED_AT", "")  # `CITY=https://…` by commas, else our page
 CASE_HOSTS = env_list("PLATEWARD_CASE_HOSTS", default=())  # may be asked whether a case is open
 CASE_TOKEN = os.environ.get("PLATEWARD_CASE_TOKEN", "")  # sent to them as a bearer token
+# Proxies in front, by address or network: what they say of who is behind them is believed.
+PROXIES = env_list("PLATEWARD_PROXIES", default=("127.0.0.1",))
+# The header in which they say which client certificate they verified; none is believed without it.
+CERTIFICATE_HEADER = os.environ.get("PLATEWARD_CERTIFICATE_HEADER", "").strip()
+PEER = "plateward.peer"  # where an ASGI scope keeps who opened the connection
+# Machines inside our own network that notices may go to, and those that may do without TLS.
+NOTICE_HOSTS = [host.lower() for host in env_list("PLATEWARD_NOTICE_HOSTS", default=())]
 HOSTS = env_list("PLATEWARD_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
 ALLOWED_HOSTS = [*HOSTS]
 _HTTPS = PUBLIC_URL.startswith("https://")

@@ -7,11 +7,10 @@ from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from ninja.security import HttpBearer
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
 
+from plateward.api import which_camera
 from plateward.api.problems import ProblemOut
-from plateward.cameras import register
 from plateward.intake import receive
 from plateward.plates.sighting import Character, Sighting, Vehicle
 from plateward.plates.text import normalise
@@ -24,14 +23,6 @@ Word = Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00-\x1f]*$
 Letter = Annotated[str, StringConstraints(min_length=1, max_length=2, pattern=r"^[^\x00-\x1f]*$")]
 Pixels = Annotated[int, Field(ge=-100_000, le=100_000)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-
-class CameraSecret(HttpBearer):
-    """`Authorization: Bearer CODE:SECRET`, as the register gave it when the camera was added."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> str | None:
-        code, _, secret = token.partition(":")
-        return code if register.holding(code, secret) else None
 
 
 class _Strict(Schema):
@@ -116,7 +107,7 @@ class ReceiptOut(Schema):
 
 @router.post(
     "/sightings",
-    auth=CameraSecret(),
+    auth=which_camera.OURS,
     response={
         200: ReceiptOut,
         201: ReceiptOut,
@@ -134,7 +125,7 @@ def hand_in(request: HttpRequest, sighting: SightingIn) -> Status[dict[str, Any]
     An answer means that it is committed. After 503 or no answer, keep it and send it again, not
     sooner than `Retry-After` says: nothing is stored twice.
     """
-    device: str = request.auth  # type: ignore[attr-defined]  # set by CameraSecret
+    device: str = request.auth  # type: ignore[attr-defined]  # set by which_camera
     try:
         receipt = receive.receive(sighting.sighting(device))
     except receive.NotASighting as wrong:

@@ -7,11 +7,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from ninja.security import APIKeyHeader, HttpBasicAuth
 
+from plateward.api import which_camera
 from plateward.api.problems import ProblemOut
-from plateward.api.sightings import CameraSecret
-from plateward.cameras import register
 from plateward.intake import vendors
 from plateward.intake.adapters.message import Message, Refused
 from plateward.intake.adapters.registry import UnknownVendor
@@ -24,25 +22,6 @@ _CREDENTIALS: Final = frozenset({"authorization", "x-api-key", "cookie"})
 
 class _TooLarge(ValueError):
     """The body is larger than any camera's message. Nothing was stored."""
-
-
-class CameraPassword(HttpBasicAuth):
-    """Basic: the camera's code as the name, its secret as the password."""
-
-    def authenticate(self, request: HttpRequest, username: str, password: str) -> str | None:
-        # Base64 can hold what no header can, and no code has.
-        well_formed = username.isprintable()
-        return username if well_formed and register.holding(username, password) else None
-
-
-class CameraKey(APIKeyHeader):
-    """`X-API-Key: CODE:SECRET`, for systems that can send no other header."""
-
-    param_name = "X-API-Key"
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> str | None:
-        code, _, secret = (key or "").partition(":")
-        return code if register.holding(code, secret) else None
 
 
 class OutcomeOut(Schema):
@@ -67,7 +46,7 @@ class OutcomeOut(Schema):
 
 @router.post(
     "/vendors/{vendor}",
-    auth=[CameraSecret(), CameraPassword(), CameraKey()],
+    auth=which_camera.ANY,
     response={
         200: OutcomeOut,
         201: OutcomeOut,
@@ -88,7 +67,7 @@ def hand_in(request: HttpRequest, vendor: str, topic: str = "") -> Status[dict[s
     it is committed; sending it again stores nothing twice. Links in a message are never followed:
     only pictures inside it are kept.
     """
-    sender: str = request.auth  # type: ignore[attr-defined]  # set by the classes above
+    sender: str = request.auth  # type: ignore[attr-defined]  # set by which_camera
     try:
         outcome = vendors.hand_in(vendor, _message(request, topic), sender=sender)
     except _TooLarge as large:

@@ -1,6 +1,7 @@
 """Register a camera that a city approved, and list those there are."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -131,3 +132,59 @@ def show(city: str) -> None:
         click.echo(f"{camera.code:24} {camera.place}  ({camera.place_type.replace('_', ' ')})")
     if not cameras:
         click.echo(f"No camera is registered for {city}.")
+
+
+@command.command()
+@click.argument("code")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--remove", is_flag=True, help="It opens nothing any more.")
+def certificate(code: str, file: Path, *, remove: bool) -> None:
+    """The camera CODE is known by the certificate in FILE (PEM), where a proxy verified it.
+
+    A camera may have two: register the next one before the present one ends.
+    """
+    house.open_up()
+    from plateward.cameras import certificates
+    from plateward.cameras.register import UnknownCamera
+
+    change = certificates.distrust if remove else certificates.trust
+    try:
+        shown = certificates.of_pem(file.read_bytes())
+        change(code, shown, by=house.console())
+    except (UnknownCamera, certificates.NotTrusted) as refused:
+        raise click.ClickException(str(refused)) from refused
+    known = len(certificates.of(code))
+    click.echo(f"SHA-256 {shown}\n{code} has {known} certificate{'' if known == 1 else 's'} now.")
+
+
+@command.command()
+@click.argument("code")
+@click.argument("host", required=False)
+@click.option("--port", type=int, help="443, or 80 without https, unless said.")
+@click.option("--private", is_flag=True, help="HOST is on the city's own network.")
+@click.option("--no-https", is_flag=True, help="Only of a private HOST.")
+@click.option("--remove", is_flag=True, help="Fetch nothing from HOST any more.")
+def pictures(
+    code: str, host: str | None, port: int | None, *, private: bool, no_https: bool, remove: bool
+) -> None:
+    """Let pictures that messages of CODE link to on HOST be fetched. Without HOST: list them."""
+    house.open_up()
+    from plateward.cameras import picture_hosts
+    from plateward.cameras.register import UnknownCamera
+
+    if host:
+        port = port or (80 if no_https else 443)
+        told = picture_hosts.Host(host.lower(), port, is_private=private, is_https=not no_https)
+        try:
+            if remove:
+                picture_hosts.forbid(code, told.name, by=house.console())
+            else:
+                picture_hosts.allow(code, told, by=house.console())
+        except (UnknownCamera, picture_hosts.NotAllowed) as refused:
+            raise click.ClickException(str(refused)) from refused
+    allowed = picture_hosts.of(code)
+    for each in allowed:
+        kind = "private" if each.is_private else "public"
+        click.echo(f"{'https' if each.is_https else 'http'}://{each.name}:{each.port} ({kind})")
+    if not allowed:
+        click.echo(f"No link in a message of {code} is followed.")

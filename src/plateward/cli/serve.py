@@ -39,6 +39,7 @@ def run(host: str, port: int) -> None:
         port=port,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # our own door reads them, and keeps who opened the connection
         lifespan="off",
         timeout_graceful_shutdown=3,
     )

@@ -14,3 +14,4 @@ class Web(AppConfig):
         checks.register(ours.sign_in_travels_encrypted, ours.TAG)
         checks.register(ours.witnesses_can_be_asked, ours.TAG)
         checks.register(ours.posted_policies_have_addresses, ours.TAG)
+        checks.register(ours.proxies_have_addresses, ours.TAG)

@@ -1,5 +1,6 @@
 """Refuse to start on settings that would let sign-in leak, or that cannot mean what they say."""
 
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -58,6 +59,17 @@ def posted_policies_have_addresses(**_: object) -> list[checks.CheckMessage]:
     except watched.WrongAddress as wrong:
         hint = "Write `walnut-ca=https://address`, by commas, for policies on other sites."
         return [checks.Error(str(wrong), hint=hint, id="plateward.E005")]
+    return []
+
+
+def proxies_have_addresses(**_: object) -> list[checks.CheckMessage]:
+    for each in settings.PROXIES:
+        try:
+            ip_network(each, strict=False)
+        except ValueError:
+            said = f"PLATEWARD_PROXIES names {each}, which is no address and no network."
+            hint = "Write addresses such as 10.0.0.5 or networks such as 10.0.0.0/24, by commas."
+            return [checks.Error(said, hint=hint, id="plateward.E007")]
     return []
 
 
