@@ -40,7 +40,11 @@ class Device(models.Model):
 
 
 class Quarantined(models.Model):
-    """A device that no link knows: how often it was heard, and when. Its reads are not kept."""
+    """A device that no link knows: how often it was heard, and when. Its reads are not kept.
+
+    An unknown camera stands in no city, so no policy allows its plates to be kept: this row has no
+    place for one.
+    """
 
     vendor = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
@@ -48,9 +52,22 @@ class Quarantined(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     reads = models.PositiveIntegerField()
+    # Somebody looked, and it is no camera of the register's. It is counted on, and asks no more.
+    dismissed_at = models.DateTimeField(null=True)
+    dismissed_by = models.CharField(max_length=150, blank=True, default="")
+    why = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(dismissed_at=None, dismissed_by="", why="")
+                | (
+                    models.Q(dismissed_at__isnull=False)
+                    & ~models.Q(dismissed_by="")
+                    & ~models.Q(why="")
+                ),
+                name="a_dismissal_says_who_and_why",
+            ),
             models.UniqueConstraint(
                 fields=["vendor", "name", "sender"], name="a_device_is_quarantined_once"
             ),
@@ -74,3 +91,26 @@ class FieldMap(models.Model):
 
     def __str__(self) -> str:
         return f"field map of a sender of {self.vendor}"
+
+
+class PictureDue(models.Model):
+    """A picture that a stored read's message only linked to: fetched soon, or given up.
+
+    The link may be a key to the picture: it goes with this row, as soon as it was followed.
+    """
+
+    camera = models.ForeignKey("cameras.Camera", on_delete=models.PROTECT, related_name="+")
+    read = models.PositiveBigIntegerField()  # no key: the read may expire before
+    kind = models.CharField(max_length=8)
+    link = models.CharField(max_length=2000)
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="pictures_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["read", "kind"], name="a_picture_is_due_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"a {self.kind} to fetch"
