@@ -95,3 +95,6 @@ class PictureHost(models.Model):
 
     def __str__(self) -> str:
         return self.host
+
+
+from plateward.cameras import agent_models as _agent_models  # noqa: E402, F401 -- tables too
