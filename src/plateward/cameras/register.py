@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -138,13 +139,23 @@ def move(site: Site, *, by: str, ruling: Ruling | None = None) -> int:
 
 def named(code: str) -> Registered:
     """Raise UnknownCamera when the register has none of that code."""
-    camera = Camera.objects.filter(code=code).first()
-    if camera is None:
-        raise UnknownCamera(
-            f"No camera {code!r} is in the register. Nothing was stored. "
-            "Register the camera, or correct its code in its settings."
-        )
-    return _facts(camera)
+    found = known([code])
+    if code not in found:
+        raise unknown(code)
+    return found[code]
+
+
+def known(codes: Collection[str]) -> dict[str, Registered]:
+    """Those of these codes that are in the register."""
+    return {camera.code: _facts(camera) for camera in Camera.objects.filter(code__in=codes)}
+
+
+def unknown(code: str) -> UnknownCamera:
+    """What to say of a code that the register does not know."""
+    return UnknownCamera(
+        f"No camera {code!r} is in the register. Nothing was stored. "
+        "Register the camera, or correct its code in its settings."
+    )
 
 
 def of(city: str) -> list[Registered]:
@@ -158,8 +169,17 @@ def of_cities(cities: list[str]) -> list[Registered]:
 
 def holding(code: str, secret: str) -> bool:
     """Is this the camera's own secret? Takes the same time for a wrong one."""
-    kept = Camera.objects.filter(code=code).values_list("credential", flat=True).first()
-    return hmac.compare_digest(kept or "no such camera", _digest(secret))
+    return holding_each([(code, secret)])[0]
+
+
+def holding_each(claims: Sequence[tuple[str, str]]) -> list[bool]:
+    """The same for each code and secret, by what the register says now."""
+    codes = {code for code, _ in claims}
+    kept = dict(Camera.objects.filter(code__in=codes).values_list("code", "credential"))
+    return [
+        hmac.compare_digest(kept.get(code) or "no such camera", _digest(secret))
+        for code, secret in claims
+    ]
 
 
 def _checked_place(site: Site, ruling: Ruling | None) -> dict[str, str]:

@@ -1,8 +1,10 @@
-"""Receive one sighting: the one way in."""
+"""Receive sightings, one or many: the one way in."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +17,7 @@ from plateward.plates.sighting import Sighting
 from plateward.plates.text import LONGEST, normalise
 from plateward.policy import in_force, service
 from plateward.policy.profile import Profile
-from plateward.reads.record import Keeping, record
+from plateward.reads.record import Keeping, record_all
 
 # A clock this far ahead would stretch retention: the city's period counts from `seen_at`.
 CLOCK_AHEAD: Final = timedelta(minutes=5)
@@ -49,32 +51,127 @@ class Receipt:
     revised: bool = False
 
 
-@transaction.atomic
+# Why one sighting of many is not stored: `receive` raises it, `receive_all` returns it.
+Refused: TypeAlias = NotASighting | Stopped | register.UnknownCamera | in_force.NoPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """What a camera's sightings are held to now."""
+
+    camera: register.Registered
+    profile: Profile
+    matches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What goes on to the store, without the fields that its city drops."""
+
+    sighting: Sighting
+    keeping: Keeping
+    dropped: tuple[str, ...]
+    matches: bool
+
+
 def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Receipt:
     """Filter by the city's policy, store, match, alert: all of it or none of it.
 
     Sending the same `(source, device, event)` again stores nothing twice and raises nothing twice.
     Raise UnknownCamera, NoPolicy, Stopped or NotASighting.
     """
+    [became] = receive_all([sighting], received_at=received_at)
+    if isinstance(became, Receipt):
+        return became
+    raise became
+
+
+@transaction.atomic
+def receive_all(
+    sightings: Sequence[Sighting], *, received_at: datetime | None = None
+) -> list[Receipt | Refused]:
+    """The same for each, in this order, in one transaction: all is committed at once, or nothing.
+
+    A refusal stands in the place of what it refuses, and stops none of the others.
+    """
     now = received_at or timezone.now()
-    camera = register.named(sighting.device)
-    profile = in_force.profile(camera.city)
-    _check_in_force(profile, now)
-    _check_service(profile)  # before the times: a wrong clock here must not blame the camera's
-    _check(sighting, now)
-    expires_at = profile.reads_expire_at(seen_at=sighting.seen_at, recorded_at=now)
+    doors = _doors({sighting.device for sighting in sightings}, now)
+    came = [_kept(sighting, doors[sighting.device], now) for sighting in sightings]
+    receipts = iter(_stored([each for each in came if isinstance(each, _Kept)], now))
+    became = [next(receipts) if isinstance(each, _Kept) else each for each in came]
+    late = Counter(
+        door.camera.city
+        for sighting, each in zip(sightings, became, strict=True)
+        if isinstance(each, Receipt)
+        and each.read is None
+        and isinstance(door := doors[sighting.device], _Door)
+    )
+    _count({(city, LATE): often for city, often in late.items()}, now)
+    return became
+
+
+def _doors(devices: Set[str], now: datetime) -> dict[str, _Door | Refused]:
+    """For each device what it is held to, or why nothing of it is taken now."""
+    cameras = register.known(devices)
+    profiles = {city: _open(city, now) for city in {each.city for each in cameras.values()}}
+    doors: dict[str, _Door | Refused] = {each: register.unknown(each) for each in devices}
+    for device, camera in cameras.items():
+        profile = profiles[camera.city]
+        if isinstance(profile, Profile):
+            doors[device] = _Door(camera, profile, _matches(profile))
+        else:
+            doors[device] = profile
+    return doors
+
+
+def _open(city: str, now: datetime) -> Profile | in_force.NoPolicy | Stopped:
+    """The policy in force in a city that takes sightings now, or why it takes none."""
+    try:
+        profile = in_force.profile(city)
+        _check_in_force(profile, now)
+        _check_service(profile)  # before the times: a wrong clock here must not blame the camera's
+    except (in_force.NoPolicy, Stopped) as refusal:
+        return refusal
+    return profile
+
+
+def _kept(sighting: Sighting, door: _Door | Refused, now: datetime) -> _Kept | Receipt | Refused:
+    """What is kept of one sighting; a receipt where its time is over; or why it is refused."""
+    if not isinstance(door, _Door):
+        return door
+    try:
+        _check(sighting, now)
+    except NotASighting as refusal:
+        return refusal
+    expires_at = door.profile.reads_expire_at(seen_at=sighting.seen_at, recorded_at=now)
     if expires_at <= now:
-        _count(camera.city, (LATE,), now)
         return Receipt(read=None, new=False, alerts=0, dropped=(LATE,), received_at=now)
-    kept, dropped = fields.keep_allowed(sighting, profile)
-    stored = record(kept, Keeping(camera.city, camera.key, now, expires_at))
-    if not stored.new and not stored.revised:
-        return Receipt(stored.read, new=False, alerts=0, dropped=dropped, received_at=now)
-    if stored.new:
-        _count(camera.city, dropped, now)
-    seen = match.Seen(stored.read, camera.city, kept.plate, kept.region, kept.characters)
-    alerts = match.raise_hits(seen, now=now) if _matches(profile) else 0
-    return Receipt(stored.read, stored.new, alerts, dropped, now, revised=stored.revised)
+    kept, dropped = fields.keep_allowed(sighting, door.profile)
+    keeping = Keeping(door.camera.city, door.camera.key, now, expires_at)
+    return _Kept(kept, keeping, dropped, door.matches)
+
+
+def _stored(all_: Sequence[_Kept], now: datetime) -> list[Receipt]:
+    """Store them, then match what is new or reads better now: alerts take the log's lock, last."""
+    if not all_:
+        return []
+    stored = record_all([(each.sighting, each.keeping) for each in all_])
+    counted: Counter[tuple[str, str]] = Counter()
+    matching: dict[int, match.Seen] = {}
+    for place, (each, found) in enumerate(zip(all_, stored, strict=True)):
+        city, sighting = each.keeping.city, each.sighting
+        if found.new:
+            counted.update((city, name) for name in each.dropped)
+        if each.matches and (found.new or found.revised):
+            seen = (sighting.plate, sighting.region, sighting.characters)
+            matching[place] = match.Seen(found.read, city, *seen)
+    _count(counted, now)
+    raised = match.raise_hits_of(list(matching.values()), now=now)
+    alerts = dict(zip(matching, raised, strict=True))
+    return [
+        Receipt(found.read, found.new, alerts.get(at, 0), each.dropped, now, revised=found.revised)
+        for at, (each, found) in enumerate(zip(all_, stored, strict=True))
+    ]
 
 
 def _matches(profile: Profile) -> bool:
@@ -127,5 +224,9 @@ def _check(sighting: Sighting, now: datetime) -> None:
         )
 
 
-def _count(city: str, what: tuple[str, ...], now: datetime) -> None:
-    Dropped.objects.bulk_create(Dropped(city=city, at=now, what=name) for name in what)
+def _count(dropped: Mapping[tuple[str, str], int], now: datetime) -> None:
+    """How often each city left out what."""
+    Dropped.objects.bulk_create(
+        Dropped(city=city, at=now, what=what, often=often)
+        for (city, what), often in dropped.items()
+    )

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -34,16 +34,46 @@ class Owner:
     key_day: date
 
 
-def put(kind: str, jpeg: bytes, *, owner: Owner) -> None:
-    key = _day_key(owner.city, owner.key_day)
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A JPEG that is to be sealed."""
+
+    kind: str
+    jpeg: bytes
+    owner: Owner
+
+
+def put(pictures: Sequence[Open]) -> None:
+    """Seal them, each under the key of its city and day."""
+    days = sorted({(each.owner.city, each.owner.key_day) for each in pictures})
+    keys = {(city, day): _day_key(city, day) for city, day in days}
+    Picture.objects.bulk_create(
+        Picture(
+            read_id=each.owner.read,
+            kind=each.kind,
+            key_day=each.owner.key_day,
+            sealed=_sealed(each, keys[each.owner.city, each.owner.key_day]),
+        )
+        for each in pictures
+    )
+
+
+def _sealed(picture: Open, key: bytes) -> bytes:
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, jpeg, _binding(owner, kind))
-    Picture.objects.create(read_id=owner.read, kind=kind, key_day=owner.key_day, sealed=sealed)
+    bound = _binding(picture.owner, picture.kind)
+    return nonce + AESGCM(key).encrypt(nonce, picture.jpeg, bound)
 
 
 def kinds(read: int) -> frozenset[str]:
     """Which pictures the read has."""
-    return frozenset(Picture.objects.filter(read_id=read).values_list("kind", flat=True))
+    return frozenset(kind for _, kind in kinds_of([read]))
+
+
+def kinds_of(reads: Collection[int]) -> frozenset[tuple[int, str]]:
+    """Which pictures these reads have: the read and the kind of each."""
+    if not reads:
+        return frozenset()
+    return frozenset(Picture.objects.filter(read_id__in=reads).values_list("read_id", "kind"))
 
 
 def take(kind: str, *, city: str, reads: list[int]) -> dict[int, bytes]:
