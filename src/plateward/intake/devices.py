@@ -19,12 +19,18 @@ from plateward.intake.adapters.canonical import Health
 from plateward.intake.models import Device, FieldMap, Quarantined
 
 MOST_UNKNOWN: Final = 100  # of one sender: more are one that makes names up
+LONGEST_WHY: Final = 300
+
+
+class NotDone(ValueError):
+    """Nothing was changed; the message says what to correct."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """`is_up` and `heard_at` are from the device's own heartbeats."""
 
+    number: int
     vendor: str
     name: str
     sender: str
@@ -35,12 +41,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
+    """A device that is linked to no camera. `dismissed_at` None: nobody has looked yet."""
+
+    number: int
     vendor: str
     name: str
     sender: str
     reads: int
     first_at: datetime
     last_at: datetime
+    dismissed_at: datetime | None
+    dismissed_by: str
+    why: str
 
 
 def camera_of(vendor: str, name: str | None, *, sender: str) -> str | None:
@@ -71,6 +83,28 @@ def link(vendor: str, name: str, *, camera: str, sender: str, by: str) -> None:
     )
 
 
+@transaction.atomic
+def unlink(city: str, number: int, *, by: str) -> str:
+    """The device speaks for no camera any more; its next message waits. Return its name.
+
+    What was stored under the link stays. Raise NotDone.
+    """
+    rows = Device.objects.select_for_update(of=("self",)).select_related("sender", "camera")
+    row = rows.filter(pk=number, camera__city=city).first()
+    if row is None:
+        raise NotDone("That device is not linked any more. Nothing was changed.")
+    name, vendor, sender, camera = row.name, row.vendor, row.sender.code, row.camera.code
+    row.delete()
+    log.append(
+        actor=by,
+        act="intake:device:unlink",
+        outcome="done",
+        city=city,
+        facts={"vendor": vendor, "device": name, "camera": camera, "sender": sender},
+    )
+    return name
+
+
 def quarantine(vendor: str, name: str, *, sender: str, reads: int, now: datetime) -> None:
     """Count what an unknown device sent. Of the reads themselves nothing is kept."""
     speaks = register.named(sender)
@@ -92,21 +126,74 @@ def heard(vendor: str, health: Health, *, sender: str, now: datetime) -> bool:
     return found.update(heard_at=now, is_up=health.up) > 0
 
 
-def links() -> list[Link]:
+def links(city: str | None = None) -> list[Link]:
+    """To cameras of one city, or of all."""
     rows = Device.objects.select_related("sender", "camera").order_by("vendor", "name")
     return [
-        Link(row.vendor, row.name, row.sender.code, row.camera.code, row.is_up, row.heard_at)
-        for row in rows
+        Link(
+            row.pk, row.vendor, row.name, row.sender.code, row.camera.code, row.is_up, row.heard_at
+        )
+        for row in (rows.filter(camera__city=city) if city else rows)
     ]
 
 
-def unknown() -> list[Unknown]:
-    """Who waits in quarantine, the last heard first."""
+def unknown(city: str | None = None) -> list[Unknown]:
+    """Who waits in quarantine, of one city's senders or of all; the last heard first."""
     rows = Quarantined.objects.select_related("sender").order_by("-last_at")
-    return [
-        Unknown(row.vendor, row.name, row.sender.code, row.reads, row.first_at, row.last_at)
-        for row in rows
-    ]
+    return [_unknown(row) for row in (rows.filter(sender__city=city) if city else rows)]
+
+
+def one(city: str, number: int) -> Unknown | None:
+    row = Quarantined.objects.select_related("sender").filter(sender__city=city, pk=number).first()
+    return _unknown(row) if row else None
+
+
+def _unknown(row: Quarantined) -> Unknown:
+    return Unknown(
+        number=row.pk,
+        vendor=row.vendor,
+        name=row.name,
+        sender=row.sender.code,
+        reads=row.reads,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        dismissed_at=row.dismissed_at,
+        dismissed_by=row.dismissed_by,
+        why=row.why,
+    )
+
+
+def dismissed(vendor: str, name: str, *, sender: str) -> bool:
+    """Did somebody say that it is no camera of the register's?"""
+    found = Quarantined.objects.filter(vendor=vendor, name=name, sender__code=sender)
+    return found.exclude(dismissed_at=None).exists()
+
+
+@transaction.atomic
+def dismiss(device: Unknown, why: str, *, by: str, now: datetime) -> None:
+    """It is no camera of the register's: its reads stay unstored, and nobody is asked again.
+
+    Linking it later ends that. Raise NotDone.
+    """
+    if not why.strip() or len(why) > LONGEST_WHY:
+        raise NotDone(
+            f"Say why, in at most {LONGEST_WHY} characters. Nothing was changed: the device still "
+            "waits."
+        )
+    speaks = register.named(device.sender)
+    rows = Quarantined.objects.filter(
+        vendor=device.vendor, name=device.name, sender_id=speaks.key, dismissed_at=None
+    )
+    if not rows.update(dismissed_at=now, dismissed_by=by, why=why.strip()):
+        raise NotDone("That device does not wait any more. Nothing was changed.")
+    log.append(
+        actor=by,
+        act="intake:device:dismiss",
+        outcome="done",
+        city=speaks.city,
+        facts={"vendor": device.vendor, "device": device.name, "sender": device.sender},
+        private={"why": why.strip()},
+    )
 
 
 def field_map(vendor: str, *, sender: str) -> Mapping[str, str]:

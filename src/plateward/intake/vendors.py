@@ -14,6 +14,7 @@ from plateward.policy import in_force
 
 # Beside the counts of field policy: what of a message was no read.
 UNKNOWN_DEVICE: Final = "unknown_device"
+DISMISSED_DEVICE: Final = "dismissed_device"
 
 
 @dataclass(slots=True)
@@ -85,13 +86,16 @@ def _quarantine(vendor: str, unknown: Counter[str | None], sender: str, outcome:
     """`unknown`: how many reads of each device that no link knows. A read that names none is the
     sender's own.
     """
-    if not unknown:
-        return
-    outcome.quarantined = unknown.total()
-    outcome.dropped[UNKNOWN_DEVICE] += outcome.quarantined
     for name, reads in unknown.items():
-        if name:
-            devices.quarantine(vendor, name, sender=sender, reads=reads, now=outcome.received_at)
+        if not name:
+            continue
+        devices.quarantine(vendor, name, sender=sender, reads=reads, now=outcome.received_at)
+        # One that somebody dismissed asks no more: its sender need not keep what it sent.
+        if devices.dismissed(vendor, name, sender=sender):
+            outcome.dropped[DISMISSED_DEVICE] += reads
+        else:
+            outcome.dropped[UNKNOWN_DEVICE] += reads
+            outcome.quarantined += reads
 
 
 def _note(vendor: str, taken: Taken, sender: str, outcome: Outcome) -> None:

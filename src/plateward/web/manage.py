@@ -47,6 +47,13 @@ CARDS: Final[tuple[Card, ...]] = (
         "policy",
         Act.POLICY_CONFIGURE,
     ),
+    Card(
+        "Camera systems",
+        "Devices of other makers' systems: link those that are linked to no camera, or dismiss "
+        "them.",
+        "devices",
+        Act.CAMERAS_MAINTAIN,
+    ),
     Card("The log", "Read what was done in this city, and by whom.", "log_city", Act.AUDIT_READ),
 )
 

@@ -10,6 +10,7 @@ from plateward.web import (
     alerts,
     codes,
     demo,
+    devices,
     duties,
     faults_log,
     home,
@@ -111,6 +112,9 @@ STAFF = [
     path(
         "manage/<slug:city>/policy/clauses/<str:clause>/", policy_clause.page, name="policy_clause"
     ),
+    path("manage/<slug:city>/devices/", devices.page, name="devices"),
+    path("manage/<slug:city>/devices/<int:number>/", devices.one, name="device"),
+    path("manage/<slug:city>/devices/<int:number>/unlink/", devices.unlink, name="device_unlink"),
     path("standing/", standing.page, name="standing"),
     path("help/", guide.page, name="help"),
     path("help/<slug:city>/", guide.of_city, name="help_city"),

@@ -65,6 +65,7 @@ _OTHER_ACTS: Final = {
     "cameras:pictures:allow": "Allow a host whose pictures may be fetched",
     "cameras:pictures:forbid": "Fetch no more pictures from a host",
     "intake:device:dismiss": "Dismiss a camera system's device",
+    "intake:device:unlink": "Take back the link of a camera system's device",
     "intake:device:link": "Link a camera system's device to a camera",
     "intake:device:map": "Say how a camera system names its fields",
     "policy:profile:adopt": "Adopt a policy",
