@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "plateward.gate",
     "plateward.reads",
     "plateward.hotlists",
+    "plateward.custody",
     "plateward.upkeep",
     "plateward.intake",
     "plateward.web",
