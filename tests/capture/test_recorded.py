@@ -12,9 +12,10 @@ from click.testing import CliRunner
 from PIL import Image as Pillow
 
 from plateward.capture import recorded, video
+from plateward.capture.sieve import Sieve
 from plateward.capture.speed import Course
 from plateward.capture.stills import Frame
-from plateward.capture.tracks import Sieve, Tracker
+from plateward.capture.tracks import Tracker
 from plateward.cli import read, read_video
 from plateward.plates.sighting import Sighting
 from plateward.recognition import Image, PlateReader, Reading, photos, samples

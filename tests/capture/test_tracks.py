@@ -5,17 +5,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from plateward.capture.sieve import Dropped, Limits, Sieve, verdict
 from plateward.capture.speed import Course, speed_kmh
 from plateward.capture.stills import Frame
-from plateward.capture.tracks import (
-    Dropped,
-    Limits,
-    Passage,
-    Sieve,
-    Tracker,
-    sharpness_of,
-    verdict,
-)
+from plateward.capture.tracks import Passage, Tracker, sharpness_of
 from plateward.recognition import Box, Reading
 from tests.capture.seen import GREY, frame, reading
 

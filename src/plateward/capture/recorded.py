@@ -1,13 +1,14 @@
-"""Recorded video in, one sighting a vehicle out."""
+"""Frames in, one sighting a vehicle out: recorded video and live cameras alike."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
 from plateward.capture import stills
+from plateward.capture.sieve import Sieve
 from plateward.capture.speed import Course, speed_kmh
-from plateward.capture.stills import Frame, VehicleDescriber
-from plateward.capture.tracks import Passage, Sieve, Tracker
+from plateward.capture.stills import Frame, Quiet, VehicleDescriber
+from plateward.capture.tracks import Passage, Tracker
 from plateward.plates.sighting import Sighting
 from plateward.recognition import Image, Reading
 from plateward.recognition.vehicles import PeopleFinder
@@ -20,11 +21,24 @@ class PictureReader(Protocol):
 
 
 def passages(
-    frames: Iterable[Frame], reader: PictureReader, *, tracker: Tracker, sieve: Sieve
+    frames: Iterable[Frame | Quiet],
+    reader: PictureReader,
+    *,
+    tracker: Tracker,
+    sieve: Sieve,
+    preview_after: int | None = None,
 ) -> Iterator[Passage]:
-    """What passed one camera, each as soon as it is over; the sieve counts what it drops."""
+    """What passed one camera, each as soon as it is over; the sieve counts what it drops.
+
+    With `preview_after`, each also once while it is in view, not final, after so many good looks.
+    """
     for frame in frames:
+        if isinstance(frame, Quiet):
+            yield from sieve.through(tracker.wait(frame.at))
+            continue
         yield from sieve.through(tracker.follow(frame, reader.read(frame.image)))
+        if preview_after is not None:
+            yield from sieve.early(tracker.in_view(), looks=preview_after)
     yield from sieve.through(tracker.finish())
 
 

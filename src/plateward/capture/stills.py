@@ -21,11 +21,22 @@ _QUALITY: Final = 85
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture of one camera at one instant."""
+    """One picture of one camera at one instant.
+
+    `stream_seconds` is its place in the stream or film it came from, where there is one.
+    """
 
     device: str
     seen_at: datetime
     image: Image
+    stream_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """No picture came for a while; it is `at` now. Streams say so, so that what left can end."""
+
+    at: datetime
 
 
 class VehicleDescriber(Protocol):

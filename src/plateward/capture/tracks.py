@@ -1,10 +1,9 @@
 """One vehicle in many frames is one passage: which readings belong together, and where they go."""
 
-from collections import Counter
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 import cv2
@@ -19,35 +18,14 @@ _NEAR: Final = 1.5
 _FAR: Final = 12.0
 """And where it reads the same but for one character."""
 _MOST_LOOKS: Final = 64
-_MOST_EVIDENCE: Final = 4
+# Frames are large: these two bound what is held, whatever the camera shows.
+_MOST_EVIDENCE: Final = 3
+_MOST_TRACKS: Final = 24
 _GROWN: Final = 1.15
 """Times as wide, for the same."""
 _MOVED: Final = 0.5
 """Plate widths to the side, for a direction to be told."""
 _UNSURE: Final = 0.5
-
-
-class Dropped(StrEnum):
-    """Why a passage is not reported."""
-
-    TOO_SMALL = "too small"
-    BLURRED = "blurred"
-    UNSURE = "unsure"
-    LOW_AGREEMENT = "low agreement"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a passage must reach. Widths are pixels of the plate's box in its best frame.
-
-    `sharpness` as `sharpness_of`; 0 drops nothing for its blur. `agreement` is asked only of
-    passages of three looks and more: of two that differ one is right half the time.
-    """
-
-    width: int = 24
-    sharpness: float = 0.0
-    confidence: float = 0.3
-    agreement: float = 0.34
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +49,9 @@ class Evidence:
 class Passage:
     """One vehicle that passed. `final` is False where it was still in view.
 
-    `direction` is "approaching", "receding", "left" or "right" as the camera sees it, or None.
+    `name` is its own, and the same while it is in view, after it has left, and when the same
+    frames are read again. `direction` is "approaching", "receding", "left" or "right" as the
+    camera sees it, or None.
     """
 
     looks: tuple[Look, ...]
@@ -79,6 +59,7 @@ class Passage:
     evidence: Evidence
     direction: str | None
     final: bool
+    name: str
 
     @property
     def began(self) -> datetime:
@@ -93,17 +74,36 @@ class Passage:
 class _Track:
     looks: list[Look] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
-    told: bool = False
-    """Whether it was reported as final: a parked car is reported once."""
+    told: str | None = None
+    """What it was reported as: a parked car is reported once, and its frames are then let go."""
 
     @property
     def last(self) -> Look:
         return self.looks[-1]
 
+    @property
+    def texts(self) -> set[str]:
+        """What it may read, as far as was seen."""
+        known = self.evidence if self.told is None else (self.told,)
+        return {self.last.reading.plate, *known}
+
+    def finished(self) -> Passage | None:
+        """It is over now; None where that was said before."""
+        if self.told is not None:
+            return None
+        passage = _passage(self, final=True)
+        self.told = passage.told.plate
+        self.evidence.clear()
+        return passage
+
     def add(self, frame: Frame, reading: Reading) -> None:
         self.looks.append(Look(frame.seen_at, reading))
         if len(self.looks) > _MOST_LOOKS:
             self._thin_out()
+        if self.told is None:
+            self._show(frame, reading)
+
+    def _show(self, frame: Frame, reading: Reading) -> None:
         shown = Evidence(frame, reading, sharpness_of(frame.image, reading.box))
         before = self.evidence.get(reading.plate)
         if before is None or _worth(shown) > _worth(before):
@@ -131,10 +131,10 @@ class _Track:
 
 
 class Tracker:
-    """Follows the plates of one camera. Its memory is bounded by how many are in view at once.
+    """Follows the plates of one camera. Its memory is bounded, however many are in view.
 
     A passage ends when its plate was not seen for `patience`; one in view for `longest` is reported
-    then, and not again before it has left.
+    then, and not again before it has been away for `longest`: a parked car is hidden now and then.
     """
 
     def __init__(
@@ -152,32 +152,43 @@ class Tracker:
 
         Frames come in the order of their instants.
         """
-        over = self._over(frame.seen_at)  # before anything new can be taken for what has left
+        over = self.wait(frame.seen_at)  # before anything new can be taken for what has left
         for track, reading in self._paired(frame, readings):
             track.add(frame, reading)
-        return over + self._over(frame.seen_at)
+        return over + self._crowded_out() + self.wait(frame.seen_at)
+
+    def wait(self, now: datetime) -> list[Passage]:
+        """The passages that are over because it is `now`, though no frame came."""
+        over: list[Passage | None] = []
+        kept: list[_Track] = []
+        for track in self._tracks:
+            gone = self._gone(track, now)
+            if gone or now - track.looks[0].seen_at >= self._longest:
+                over.append(track.finished())
+            if not gone:
+                kept.append(track)
+        self._tracks = kept
+        return [one for one in over if one is not None]
 
     def in_view(self) -> list[Passage]:
         """What is being followed now, not final: for those who cannot wait."""
-        return [_passage(track, final=False) for track in self._tracks if not track.told]
+        return [_passage(track, final=False) for track in self._tracks if track.told is None]
 
     def finish(self) -> list[Passage]:
         """The passages that were still in view when the last frame was over."""
         left, self._tracks = self._tracks, []
-        return [_passage(track, final=True) for track in left if not track.told]
+        over = [track.finished() for track in left]
+        return [one for one in over if one is not None]
 
-    def _over(self, now: datetime) -> list[Passage]:
-        over: list[Passage] = []
-        kept: list[_Track] = []
-        for track in self._tracks:
-            gone = now - track.last.seen_at > self._patience
-            if not track.told and (gone or now - track.looks[0].seen_at >= self._longest):
-                over.append(_passage(track, final=True))
-                track.told = True
-            if not gone:
-                kept.append(track)
-        self._tracks = kept
-        return over
+    def _gone(self, track: _Track, now: datetime) -> bool:
+        patience = self._patience if track.told is None else max(self._longest, self._patience)
+        return abs(now - track.last.seen_at) > patience  # a clock may be set back, too
+
+    def _crowded_out(self) -> list[Passage]:
+        """Of more than anyone can drive through a picture at once, the oldest are over."""
+        left, self._tracks = self._tracks[:-_MOST_TRACKS], self._tracks[-_MOST_TRACKS:]
+        over = [track.finished() for track in left]
+        return [one for one in over if one is not None]
 
     def _paired(
         self, frame: Frame, readings: Sequence[Reading]
@@ -200,37 +211,6 @@ class Tracker:
             if reading not in paired:
                 self._tracks.append(_Track())
                 yield self._tracks[-1], one
-
-
-def verdict(passage: Passage, limits: Limits) -> Dropped | None:
-    """Why the passage falls short of the limits; None where it does not."""
-    if passage.evidence.reading.box.width < limits.width:
-        return Dropped.TOO_SMALL
-    if passage.evidence.sharpness < limits.sharpness:
-        return Dropped.BLURRED
-    if passage.told.confidence < limits.confidence:
-        return Dropped.UNSURE
-    if len(passage.looks) >= 3 and passage.told.agreement < limits.agreement:
-        return Dropped.LOW_AGREEMENT
-    return None
-
-
-@dataclass(slots=True)
-class Sieve:
-    """Lets through what reaches the limits, and counts the rest by why it did not."""
-
-    limits: Limits = field(default_factory=Limits)
-    dropped: Counter[Dropped] = field(default_factory=Counter)
-
-    def through(self, passages: Sequence[Passage]) -> list[Passage]:
-        kept = []
-        for passage in passages:
-            why = verdict(passage, self.limits)
-            if why is None:
-                kept.append(passage)
-            else:
-                self.dropped[why] += 1
-        return kept
 
 
 def sharpness_of(image: Image, box: Box) -> float:
@@ -257,7 +237,14 @@ def _passage(track: _Track, *, final: bool) -> Passage:
         best = max(track.evidence.values(), key=_worth)
     # One that is half out of the picture is narrower for that reason alone.
     whole = [look for look in track.looks if len(look.reading.plate) == len(told.plate)]
-    return Passage(tuple(track.looks), told, best, _direction(whole), final)
+    return Passage(tuple(track.looks), told, best, _direction(whole), final, _name(track, best))
+
+
+def _name(track: _Track, shown: Evidence) -> str:
+    """From where and when it was first seen, which no later frame changes."""
+    first = track.looks[0]
+    said = f"{shown.frame.device}|{first.seen_at.isoformat()}|{first.reading.box}"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def _worth(shown: Evidence) -> float:
@@ -276,11 +263,12 @@ def _cost(track: _Track, at: datetime, reading: Reading) -> float | None:
     middle = _middle(reading.box)
     wide = max(before.box.width, reading.box.width, 1)
     apart = float(np.hypot(middle[0] - there[0], middle[1] - there[1])) / wide
-    edits = min(_edits(reading.plate, text) for text in {before.plate, *track.evidence})
+    edits = min(_edits(reading.plate, text) for text in track.texts)
     unsure = min(reading.confidence, before.confidence) < _UNSURE
     same = edits <= 1 and apart <= _FAR
-    beside = apart <= _NEAR and (unsure or edits <= len(reading.plate) // 2)
-    return apart + 2.0 * edits if same or beside else None
+    # What was reported already says nothing more: another plate in its place is another vehicle.
+    beside = track.told is None and (unsure or edits <= len(reading.plate) // 2)
+    return apart + 2.0 * edits if same or (beside and apart <= _NEAR) else None
 
 
 def _direction(looks: Sequence[Look]) -> str | None:

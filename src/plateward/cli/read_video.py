@@ -42,7 +42,8 @@ def is_video(file: str) -> bool:
 def read(reader: "PlateReader", file: str) -> Film:
     """Read it to its end, or to where it breaks off. It is never changed."""
     from plateward.capture import recorded, video
-    from plateward.capture.tracks import Passage, Sieve, Tracker
+    from plateward.capture.sieve import Sieve
+    from plateward.capture.tracks import Passage, Tracker
 
     began = time.perf_counter()
     seen: list[Passage] = []
