@@ -16,6 +16,8 @@ class Camera(models.Model):
     approved_on = models.DateField()
     # SHA-256 of the camera's secret: a copy of the table signs nothing in.
     credential = models.CharField(max_length=64, blank=True)
+    # As the city's text names its kinds; empty: nobody has said so far. `kinds` reads and sets it.
+    kind = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         constraints = [

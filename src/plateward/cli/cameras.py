@@ -82,6 +82,25 @@ def move(code: str, **said: Any) -> None:
 
 
 @command.command()
+@click.argument("code")
+@click.argument("kind", type=click.Choice(["fixed", "mobile", "motion_detection"]))
+def kind(code: str, kind: str) -> None:
+    """Say what kind of camera CODE is: a motion_detection camera fills a card by itself.
+
+    Where a city's policy keeps the pictures of such cameras on their cards, this decides it.
+    """
+    house.open_up()
+    from plateward.cameras import kinds, register
+    from plateward.policy import in_force
+
+    try:
+        kinds.say(code, kinds.Kind(kind), by=house.console())
+    except (register.UnknownCamera, in_force.NoPolicy, kinds.NotThatKind) as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"{code} is a {kind.replace('_', ' ')} camera.")
+
+
+@command.command()
 @click.argument("city")
 def history(city: str) -> None:
     """Every version of CITY's register, newest first."""
