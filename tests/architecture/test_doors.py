@@ -48,7 +48,7 @@ PUBLIC = {
 PUBLIC_IN_A_DEMO = {"demo", "demo_codes"}
 # Cameras have no session; each sends a key, which the interface itself checks. Its description,
 # which says what to send, is open.
-BY_KEY = {"sightings", "vendors", "openapi-json", "api-root"}
+BY_KEY = {"sightings", "edge_reads", "edge_heartbeats", "vendors", "openapi-json", "api-root"}
 
 
 def guarded() -> Iterator[tuple[str, Callable[..., object]]]:

@@ -9,9 +9,11 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from plateward.audit.log import NotSigned, NotWritten
 from plateward.intake.receive import Stopped
+from plateward.plates.letters import SIGNATURE
 from plateward.policy.in_force import Unreadable
 
 RETRY_AFTER_SECONDS: Final = 60
+_ARGUMENTS: Final = frozenset({"body", "sighting", "letter", "heartbeat"})  # not of the message
 _logger = logging.getLogger(__name__)
 
 
@@ -38,6 +40,11 @@ def teach(api: NinjaAPI) -> None:
             "The camera's code or secret is missing or wrong. Nothing was stored. Send "
             "`Authorization: Bearer CODE:SECRET` with the secret the register gave, then resend."
         )
+        if SIGNATURE in request.headers:
+            said = (
+                "No key that signs so is registered for that camera. Nothing was stored; keep the "
+                "reads. Register the agent's key with `plateward cameras key CODE KEY`."
+            )
         return api.create_response(request, {"detail": said, "errors": []}, status=401)
 
     @api.exception_handler(ValidationError)
@@ -84,5 +91,5 @@ def _teach_waiting(api: NinjaAPI) -> None:
 
 def _wrong_field(error: dict[str, Any]) -> dict[str, str]:
     """Without the value that was sent: a plate must not come back in an error, nor into its log."""
-    place = [str(part) for part in error["loc"] if part not in ("body", "sighting")]
+    place = [str(part) for part in error["loc"] if part not in _ARGUMENTS]
     return {"field": ".".join(place), "reason": str(error["msg"])}

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from ninja import NinjaAPI
 
-from plateward.api import problems, vendors
+from plateward.api import edge, problems, vendors
 from plateward.api.sightings import router
 
 api = NinjaAPI(
@@ -16,6 +16,7 @@ api = NinjaAPI(
 problems.teach(api)
 api.add_router("", router)
 api.add_router("", vendors.router)
+api.add_router("", edge.router)
 
 routes = api.urls
 # A camera shows its own secret; the sign-in of people is not for it.

@@ -7,7 +7,8 @@ from ninja.security import APIKeyHeader, HttpBasicAuth, HttpBearer
 from ninja.security.base import AuthBase
 
 from plateward.api import certificate
-from plateward.cameras import certificates, register
+from plateward.cameras import agents, certificates, register
+from plateward.plates import letters
 
 
 class CameraSecret(HttpBearer):
@@ -43,6 +44,26 @@ class CameraCertificate(AuthBase):
     def __call__(self, request: HttpRequest) -> Any | None:
         shown = certificate.shown(request)
         return certificates.holder(shown) if shown else None
+
+
+class CameraSignature(AuthBase):
+    """The signature of the agent beside the camera, over the very bytes of the body."""
+
+    openapi_type = "apiKey"
+    openapi_in = "header"
+    openapi_name = letters.SIGNATURE
+
+    def __init__(self, kind: letters.Kind) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def __call__(self, request: HttpRequest) -> Any | None:
+        code = request.headers.get(letters.CAMERA, "")
+        signature = request.headers.get(letters.SIGNATURE, "")
+        known = code.isprintable() and bool(signature)
+        return (
+            code if known and agents.has_signed(code, self.kind, request.body, signature) else None
+        )
 
 
 def _holder(code: str, secret: str) -> str | None:
