@@ -199,7 +199,7 @@ class Stream:
         try:
             while not self._closing.is_set():
                 fault, lasted = self._connection()
-                if lasted > self._asked.longest_wait:
+                if lasted > wait:
                     wait = self._asked.wait
                 pause = self._asked.longest_wait if fault.lasting else _jittered(wait)
                 self._lost(fault, pause)

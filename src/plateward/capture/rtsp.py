@@ -80,11 +80,10 @@ def _opened(av: Any, address: Address, transport: Transport, timeout: float) -> 
     left = max(timeout - (time.monotonic() - began), timeout / 4)
     options = {
         "rtsp_transport": transport,
-        "allowed_media_types": "video",
         "protocol_whitelist": _PROTOCOLS,
         "timeout": str(round(left * 1e6)),
         "analyzeduration": str(round(left / 2 * 1e6)),
-        "fflags": "nobuffer",
+        "fpsprobesize": "0",  # at the first picture, not after seconds of counting them
     }
     fault = None
     try:
@@ -103,12 +102,12 @@ def _decoded(av: Any, container: Any, address: Address, timeout: float) -> Itera
     stream = container.streams.video[0]
     stream.thread_type = "SLICE"  # by frames, each thread would hold one back
     last = time.monotonic()
-    packets = container.demux(stream)
+    packets = container.demux()  # sound too: while it is all that comes, there are no pictures
     while True:
-        fault = None
+        packet = fault = None
         try:
             packet = next(packets, None)
-            seen = [] if packet is None else packet.decode()
+            seen = packet.decode() if packet and packet.stream is stream else []
         except av.error.InvalidDataError:
             seen = []  # a damaged packet; the next key picture mends it
         except (av.error.FFmpegError, OSError) as error:
@@ -133,7 +132,7 @@ def _picture(picture: Any, address: Address) -> Picture:
 
     plane = picture.planes[0]
     rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
-    mark = zlib.crc32(rows[::_EVERY_LINE].tobytes())
+    mark = zlib.crc32(rows[::_EVERY_LINE, : picture.width].tobytes())  # lines end in waste
     return Picture(picture.time, mark, image)
 
 
