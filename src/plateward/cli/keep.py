@@ -57,8 +57,10 @@ def round_once() -> int:
 
     from plateward.audit import attempts, checkpoints
     from plateward.custody import log_retention, retention
+    from plateward.hotlists import tell_stale
+    from plateward.notices import spread
     from plateward.people import accounts, reminders
-    from plateward.upkeep import silent
+    from plateward.upkeep import silent, unsent
 
     now = timezone.now()
     gone = retention.sweep(now=now)
@@ -66,6 +68,9 @@ def round_once() -> int:
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     silent.watch(now=now)
+    unsent.watch(now=now)
+    tell_stale.watch(now=now)
+    spread.clear(now=now)
     attempts.report()
     checkpoints.sign_if_due(now)
     return gone

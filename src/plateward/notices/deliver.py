@@ -52,6 +52,11 @@ class Dead:
     trouble: str
 
 
+def is_due(now: datetime) -> bool:
+    """Does anything wait that may be tried now?"""
+    return _due(now).exists()
+
+
 def deliver_one(above: Above, *, now: datetime) -> bool:
     """Send the notice that is due the longest. False where none is due."""
     row = _claimed(now)
@@ -138,14 +143,8 @@ def _given_up(city: str) -> "QuerySet[Delivery]":
 def _claimed(now: datetime) -> Delivery | None:
     """The one that waited longest and that no other worker has. A channel at whose other end nobody
     answers is asked again when its pause is over, and not for each of its notices."""
-    due = Delivery.objects.filter(
-        Q(channel=None) | Q(channel__retry_at=None) | Q(channel__retry_at__lte=now),
-        channel__ended_at=None,
-        state="waiting",
-        next_at__lte=now,
-    )
     with transaction.atomic():
-        locked = due.select_for_update(skip_locked=True, of=("self",))
+        locked = _due(now).select_for_update(skip_locked=True, of=("self",))
         row = locked.order_by("next_at", "made_at").first()
         if row is None:
             return None
@@ -153,6 +152,15 @@ def _claimed(now: datetime) -> Delivery | None:
         row.save(update_fields=["claim", "tries", "next_at"])
     whole = Delivery.objects.select_related("word", "channel", "subscription")
     return whole.filter(pk=row.pk).first()
+
+
+def _due(now: datetime) -> "QuerySet[Delivery]":
+    return Delivery.objects.filter(
+        Q(channel=None) | Q(channel__retry_at=None) | Q(channel__retry_at__lte=now),
+        channel__ended_at=None,
+        state="waiting",
+        next_at__lte=now,
+    )
 
 
 def _send(row: Delivery, above: Above, now: datetime) -> str:
@@ -250,9 +258,7 @@ def _log_of(row: Delivery, outcome: str) -> None:
     _log(outcome, row.word.city, kind, row.word.event, name=name)
 
 
-def _log(
-    outcome: str, city: str, kind: str, event: str, *, name: str, by: str = "house"
-) -> None:
+def _log(outcome: str, city: str, kind: str, event: str, *, name: str, by: str = "house") -> None:
     """Published: over which kind of channel, of which city, which kind of event; no address."""
     log.append(
         actor=by,

@@ -73,6 +73,11 @@ def tell(word: Word) -> None:
     )
 
 
+def is_told(key: str) -> bool:
+    """Was it told, and has not been cleared away since?"""
+    return Row.objects.filter(key=key).exists()
+
+
 def alert_raised(alert: int, *, city: str, category: str) -> Word:
     """A hit that nobody has verified. The category is all that is said of it."""
     return Word(

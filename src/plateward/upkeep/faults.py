@@ -9,6 +9,8 @@ from django.db.models import Min
 
 from plateward.audit import log
 from plateward.gate.permit import Permit
+from plateward.notices import word
+from plateward.notices.word import Event, Word
 from plateward.policy.vocabulary import Act
 from plateward.upkeep.models import Fault as Row
 
@@ -73,6 +75,7 @@ def open_one(trouble: Trouble, *, by: str, permit: Permit, now: datetime) -> int
             facts={"fault": row.pk, "asked": permit.entries[city], **_times(row)},
             private={"what": row.what, "trouble": row.trouble},
         )
+        word.tell(_word(Event.FAULT_OPENED, row))
     return row.pk
 
 
@@ -105,6 +108,7 @@ def close(
             facts={"fault": row.pk, "asked": permit.entries[city], **_times(row)},
             private={"correction": row.correction},
         )
+        word.tell(_word(Event.FAULT_CLOSED, row))
 
 
 def of(city: str, *, limit: int = 50) -> list[Fault]:
@@ -146,6 +150,12 @@ def _check(trouble: Trouble, now: datetime) -> None:
         raise NotRecorded("An outage ends after it begins. Nothing was recorded.")
     if any(moment is not None and moment > now for moment in (trouble.discovered_at, start, end)):
         raise NotRecorded("A time is still to come. Nothing was recorded.")
+
+
+def _word(event: Event, row: Row) -> Word:
+    """Its number alone: what does not work may name a person or a place, and is on the page."""
+    key = f"{event}:{row.pk}"
+    return Word(event, row.city, key, f"/duties/{row.city}/faults/", {"fault": str(row.pk)})
 
 
 def _times(row: Row) -> dict[str, str | None]:

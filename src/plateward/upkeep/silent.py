@@ -31,7 +31,7 @@ def _of_city(city: str, now: datetime) -> Iterator[None]:
         fault = still_open.get(camera.code)
         if fault is None:
             yield from _opened(camera, now)
-        elif fault.opened_by == HOUSE:
+        elif (fault.opened_by, fault.trouble) == (HOUSE, _TROUBLE):
             yield from _closed(camera, fault, now)
 
 

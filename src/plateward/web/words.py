@@ -19,6 +19,7 @@ OUTCOMES: Final = {
     "resumed": "Back in force",
     "noticed": "Noted",
     "undone": "Undone",
+    "suppressed": "Suppressed",
 }
 _OTHER_ACTS: Final = {
     "audit:clock:accept": "Accept the machine's clock",
@@ -75,6 +76,14 @@ _OTHER_ACTS: Final = {
     "intake:device:map": "Say how a camera system names its fields",
     "policy:profile:adopt": "Adopt a policy",
     "gate:cases:set": "Set how cases are checked",
+    "oversight:flock:audit": "Hold an export of Flock's audit against the policy",
+    "notices:browser:add": "Be told in a browser",
+    "notices:browser:remove": "Be told in a browser no more",
+    "notices:channel:add": "Set up a channel for notices",
+    "notices:channel:end": "Close a channel for notices",
+    "notices:channel:rotate": "Change the key of a webhook",
+    "notices:word:resend": "Send notices again",
+    "notices:word:send": "Send a notice",
     "upkeep:duty:record": "Record a duty",
     "upkeep:fault:open": "Open a fault",
     "upkeep:fault:close": "Close a fault",
