@@ -89,6 +89,40 @@ def show(
     click.echo(json.dumps(kept, indent=1, ensure_ascii=False))
 
 
+@command.command("flock-audit")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--city", required=True, help="A city that ships, or a profile's file.")
+@click.option("--in-force", is_flag=True, help="CITY's adopted version; the numbers go to the log.")
+@click.option("--agency", "agencies", multiple=True, help="As Flock names ours. May be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="For a program that reads it.")
+def flock_audit(
+    file: Path, city: str, agencies: tuple[str, ...], *, in_force: bool, as_json: bool
+) -> None:
+    """Hold the searches that Flock exported in FILE against CITY's policy, for its auditor.
+
+    It names lines of FILE, and no plate. With --in-force its numbers, and the file's hash, become
+    an entry of the city's log.
+    """
+    from dataclasses import asdict
+
+    from plateward.cli import flock_report
+    from plateward.intake.adapters import flock_audits
+    from plateward.oversight import flock_use
+
+    profile = _profile(city, in_force=in_force)
+    raw = file.read_bytes()
+    try:
+        use = flock_use.of(raw, flock_audits.read(raw), profile, ours=frozenset(agencies))
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    entry = flock_use.note(use, profile.id, by=house.console()) if in_force else None
+    if as_json:
+        click.echo(json.dumps(asdict(use) | {"entry": entry}, indent=1, default=str))
+        return
+    for line in flock_report.lines(use, profile.title(), entry):
+        click.echo(line)
+
+
 @command.command()
 def vendors() -> None:
     """List the camera systems whose messages are understood."""
