@@ -1,6 +1,7 @@
 """The frames of a recorded video, each with its instant."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,9 @@ MISSING: Final = (
     "No file was changed."
 )
 
+# Apple's tells its offset, the others mostly do not: the best is asked first.
+_CREATED: Final = ("com.apple.quicktime.creationdate", "creation_time", "date", "icrd")
+
 
 class NotAVideo(Exception):
     """Says what is wrong with the file and what to do. No file is ever changed."""
@@ -24,6 +28,39 @@ class NotAVideo(Exception):
 
 class CutShort(NotAVideo):
     """The file is damaged from some point on; the frames before it were given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a film says of itself. `created` is naive where it names no zone, None where unsaid."""
+
+    created: datetime | None
+    lasts: timedelta
+
+
+def said_of(path: Path) -> Said:
+    """Without decoding a picture. Whether it is believed is for the caller. Raises NotAVideo."""
+    av = _decoder()
+    try:
+        with av.open(str(path)) as container:
+            tags = {name.lower(): str(value) for name, value in container.metadata.items()}
+            for stream in container.streams.video[:1]:
+                tags = {name.lower(): str(said) for name, said in stream.metadata.items()} | tags
+            lasts = timedelta(microseconds=max(container.duration or 0, 0))
+    except (av.error.FFmpegError, OSError) as error:
+        raise NotAVideo(
+            _no_video(path, f"is not a video that can be read ({_why(error)})")
+        ) from None
+    instants = (_instant(tags.get(name)) for name in _CREATED)
+    return Said(next((each for each in instants if each), None), lasts)
+
+
+def _instant(said: str | None) -> datetime | None:
+    try:
+        at = datetime.fromisoformat((said or "").strip())
+    except ValueError:
+        return None
+    return at if "T" in str(said) or ":" in str(said) else None  # a day alone is no instant
 
 
 def frames(
@@ -70,7 +107,7 @@ def _seen(  # noqa: PLR0917 -- the arguments of `frames`, with the open file
                 )
             due = since + every
             image = np.ascontiguousarray(picture.to_ndarray(format="rgb24"), np.uint8)
-            yield Frame(device, began + since, image)
+            yield Frame(device, began + since, image, since.total_seconds())
     except (av.error.FFmpegError, OSError) as error:
         if first is None:
             raise NotAVideo(_no_video(path, f"shows no picture ({_why(error)})")) from None

@@ -69,21 +69,32 @@ class _Outcome:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
 @click.option("--provider", metavar="NAME", help="What runs the networks: cpu, cuda, openvino, …")
 def command(files: tuple[str, ...], as_json: bool, provider: str | None) -> None:  # noqa: FBT001 -- click passes the flag
-    reader, vehicles = _reader(provider), _vehicles(provider)
+    reader, vehicles = readers(provider)
     unread = 0
     for file in files:
-        if read_video.is_video(file):
-            film = read_video.read(reader, file)
-            error, lines = film.error, read_video.lines(film, as_json=as_json)
-        else:
-            outcome = _read(reader, vehicles, file)
-            error, lines = outcome.error, _as_json(outcome) if as_json else _as_text(outcome)
+        error, lines = told(reader, vehicles, file, as_json=as_json)
         unread += error is not None
         for line in lines:
             click.echo(line, err=error is not None and not as_json)
     if unread and not as_json:
         click.echo(f"{unread} of {len(files)} not read; no file was changed.", err=True)
     sys.exit(2 if unread else 0)
+
+
+def told(
+    reader: "PlateReader", vehicles: "Vehicles", file: str, *, as_json: bool
+) -> tuple[str | None, Iterator[str]]:
+    """Why it was not read, if it was not, and the lines to print."""
+    if read_video.is_video(file):
+        film = read_video.read(reader, file)
+        return film.error, read_video.lines(film, as_json=as_json)
+    outcome = _read(reader, vehicles, file)
+    return outcome.error, _as_json(outcome) if as_json else _as_text(outcome)
+
+
+def readers(provider: str | None) -> "tuple[PlateReader, Vehicles]":
+    """What reads, ready; a refusal in plain words where it cannot start."""
+    return _reader(provider), _vehicles(provider)
 
 
 def _reader(provider: str | None) -> "PlateReader":

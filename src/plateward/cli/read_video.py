@@ -9,15 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from plateward.capture.picture_files import FILMS
 from plateward.cli.printable import printable
 
 if TYPE_CHECKING:
     from plateward.capture.tracks import Passage
     from plateward.recognition import PlateReader
 
-_ENDINGS: Final = frozenset(
-    (".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".ts")
-)
 _START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Of every video: a file does not say when it was taken, so seconds are counted from here."""
 
@@ -36,7 +34,7 @@ class Film:
 
 def is_video(file: str) -> bool:
     """By its name: a video is not opened to find out."""
-    return Path(file).suffix.lower() in _ENDINGS
+    return Path(file).suffix.lower() in FILMS
 
 
 def read(reader: "PlateReader", file: str) -> Film:
