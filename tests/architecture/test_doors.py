@@ -25,6 +25,10 @@ HARMLESS = {type(None), bool, int, float, datetime.datetime, datetime.date, date
 # These answer with words that are no plate; the reason is beside each.
 NAMES_NO_PLATE = {
     "plateward.reads.counts.city_of",  # the city of a read, so that its policy can be asked
+    "plateward.reads.counts.camera_of",  # the code of the camera that saw it
+    "plateward.hotlists.alerts.city_of",  # the city of an alert, for the same
+    "plateward.hotlists.alerts.case_of",  # the case of its entry, to be named at the door
+    "plateward.hotlists.counts.reviewed",  # numbers, by the name of a reason or an outcome
     "plateward.reads.compared.under",  # numbers, by the name of a field
 }
 # What these answer goes to the door, to be judged, and nowhere else; a test holds them to it.

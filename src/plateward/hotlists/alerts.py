@@ -1,30 +1,59 @@
-"""Show the alerts. Every function here takes a permit."""
+"""Show the alerts. Every function here that shows one takes a permit."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from plateward.gate.permit import Permit
+from plateward.hotlists import review, urgency
 from plateward.hotlists.models import Alert as Row
+from plateward.hotlists.models import Step as StepRow
+from plateward.hotlists.review import Kind, Seen, State
+from plateward.plates import differs
+from plateward.plates.differs import Letter
 from plateward.plates.likeness import Difference, How
 from plateward.plates.text import PlateText
+from plateward.policy import in_force
 from plateward.policy.vocabulary import Act
 from plateward.reads import glance
 
 MOST: Final = 50
+# A later number may commit before an earlier one, so whoever was away is told these again.
+_OVERLAP: Final = 16
+_SHOWING: Final = (
+    Act.ALERTS_OPEN,
+    Act.ALERTS_VERIFY,
+    Act.ALERTS_PASS_ON,
+    Act.ALERTS_CLOSE,
+    Act.ALERTS_SUPPRESS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a person did with the alert. `said`: why it was rejected, or what came of it."""
+
+    kind: Kind
+    said: str
+    checked: tuple[tuple[str, Seen], ...]
+    words: str
+    by: str
+    at: datetime
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A hit, with the read that caused it. Unverified until a person compares the picture.
+    """A hit, with the read that caused it and what people did with it since.
 
-    `listed`, `state` and `vehicle` are the entry's; the rest says how far the read is from it.
+    `listed`, `state` and `vehicle` are the entry's; `region` and `vehicle_seen` the read's; the
+    rest says how far they are apart. `refreshed_at` is of lists that come as files, `since` of the
+    entry. `cursor` grows with every change, so that a page can ask for what it missed.
     """
 
     id: int
@@ -32,10 +61,16 @@ class Alert:
     raised_at: datetime
     hotlist: str
     category: str
+    source: str
+    refreshed_at: datetime | None
+    since: datetime
+    added_by: str
     why: str
     case_number: str
     read: int
     plate: PlateText
+    region: str
+    vehicle_seen: str
     seen_at: datetime
     camera: str
     camera_title: str
@@ -48,6 +83,24 @@ class Alert:
     differences: tuple[Difference, ...]
     likelihood: float
     other_state: bool
+    steps: tuple[Step, ...] = ()
+    cursor: int = 0
+
+    @property
+    def stands(self) -> State:
+        return State.after(step.kind for step in self.steps)
+
+    @property
+    def rank(self) -> int:
+        return urgency.rank(self.category)
+
+    @property
+    def for_a_life(self) -> bool:
+        return urgency.is_for_a_life(self.category)
+
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        return differs.letters(self.plate, self.differences)
 
     @property
     def listed_as(self) -> str:
@@ -57,31 +110,29 @@ class Alert:
     @property
     def what_differs(self) -> tuple[str, ...]:
         """Sentences on how the read differs from the entry; none where it does not."""
-        said = [_LEADS[self.how]] if self.how in _LEADS else []
-        said += [_difference(each) for each in self.differences]
-        if self.other_state:
-            said.append(f"The list says {self.state}; the plate was read as another state's.")
-        return tuple(said)
+        other = self.state if self.other_state else ""
+        return differs.in_words(self.how, self.differences, other)
 
 
-_LEADS: Final[Mapping[How, str]] = MappingProxyType(
-    {
-        How.LOOK_ALIKE: "Look-alike characters.",
-        How.DOUBTFUL: "The camera was not sure of these characters.",
-        How.ONE_OTHER: "One character differs.",
-        How.ONE_MISSING: "The list has one character more.",
-        How.ONE_TOO_MANY: "The list has one character less.",
-        How.WILDCARD: "The list knows only part of the plate.",
-    }
-)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An alert with its scene. `must`: what the city's policy asks to be seen besides the plate."""
+
+    alert: Alert
+    scene: glance.Scene
+    must: tuple[str, ...]
 
 
-def _difference(each: Difference) -> str:
-    if not each.read:
-        return f"The list has {each.listed} before character {each.position} of the read."
-    if not each.listed:
-        return f"Character {each.position}, read as {each.read}, is not in the list."
-    return f"Character {each.position} was read as {each.read}, the list has {each.listed}."
+def city_of(alert: int) -> str | None:
+    """Whose alert it is, so that the right policy can be asked. None once its read has expired."""
+    live = Row.objects.filter(pk=alert, read__expires_at__gt=timezone.now())
+    return live.values_list("city", flat=True).first()
+
+
+def case_of(alert: int) -> str:
+    """The case that the entry behind an alert was made under; empty where it names none."""
+    found = Row.objects.filter(pk=alert).values_list("wanted__case_number", flat=True).first()
+    return found or ""
 
 
 def recent(*, permit: Permit, after: int = 0) -> list[Alert]:
@@ -91,10 +142,33 @@ def recent(*, permit: Permit, after: int = 0) -> list[Alert]:
     return _shown(rows[:MOST], permit)
 
 
+def changed(*, permit: Permit, after: int, step: int) -> list[Alert]:
+    """What was raised after the alert `after`, or changed after the step `step`, newest first."""
+    permit.require(Act.ALERTS_SEE)
+    stepped = StepRow.objects.filter(pk__gt=step - _OVERLAP).values("alert")
+    rows = _visible(permit).filter(Q(pk__gt=after - _OVERLAP) | Q(pk__in=stepped))
+    return _shown(rows.order_by("-raised_at", "-pk")[:MOST], permit)
+
+
 def one(alert: int, *, permit: Permit) -> Alert | None:
     """One alert, as a live notice names it; None when it is another city's or has expired."""
     permit.require(Act.ALERTS_SEE)
     return next(iter(_shown(_visible(permit).filter(pk=alert), permit)), None)
+
+
+def opened(alert: int, *, permit: Permit) -> Opened | None:
+    """One alert with its scene; None when it is another city's or has expired."""
+    permit.require(*_SHOWING)
+    found = next(iter(_shown(_visible(permit).filter(pk=alert), permit)), None)
+    if found is None:
+        return None
+    asked = in_force.profile(found.city).at("hotlists").get(review.ASKED_AT)
+    return Opened(found, glance.scene(found.read, permit=permit), tuple(asked or ()))
+
+
+def last_step() -> int:
+    """The number of the last step taken anywhere, for a page to ask from."""
+    return StepRow.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _shown(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:
@@ -118,30 +192,58 @@ def _visible(permit: Permit) -> "QuerySet[Row]":
 
 def _alerts(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:
     seen = glance.at([row.read_id for row in rows], permit=permit)
-    return [_alert(row, seen[row.read_id]) for row in rows if row.read_id in seen]
+    steps: dict[int, list[StepRow]] = {}
+    for step in StepRow.objects.filter(alert__in=[row.pk for row in rows]).order_by("number"):
+        steps.setdefault(step.alert_id, []).append(step)
+    return [
+        _alert(row, seen[row.read_id], steps.get(row.pk, [])) for row in rows if row.read_id in seen
+    ]
 
 
-def _alert(row: Row, read: glance.Glance) -> Alert:
+def _alert(row: Row, read: glance.Glance, steps: Iterable[StepRow]) -> Alert:
+    wanted, taken = row.wanted, list(steps)
     return Alert(
         id=row.pk,
         city=row.city,
         raised_at=row.raised_at,
-        hotlist=row.wanted.hotlist.name,
-        category=row.wanted.hotlist.category,
-        why=row.wanted.why,
-        case_number=row.wanted.case_number,
+        hotlist=wanted.hotlist.name,
+        category=wanted.hotlist.category,
+        source=wanted.hotlist.source,
+        refreshed_at=wanted.hotlist.refreshed_at,
+        since=wanted.added_at,
+        added_by=wanted.added_by,
+        why=wanted.why,
+        case_number=wanted.case_number,
         read=row.read_id,
         plate=read.plate,
+        region=read.region,
+        vehicle_seen=read.vehicle,
         seen_at=read.seen_at,
         camera=read.camera,
         camera_title=read.camera_title,
         confidence=read.confidence,
         crop=read.crop,
-        listed=PlateText(row.wanted.plate),
-        state=row.wanted.state,
-        vehicle=row.wanted.vehicle,
+        listed=PlateText(wanted.plate),
+        state=wanted.state,
+        vehicle=wanted.vehicle,
         how=How(row.how),
         differences=tuple(Difference(*each) for each in row.differences),
         likelihood=row.likelihood,
         other_state=row.other_state,
+        steps=tuple(_step(step) for step in taken),
+        cursor=max((step.pk for step in taken), default=0),
+    )
+
+
+def _step(row: StepRow) -> Step:
+    return Step(
+        kind=Kind(row.kind),
+        said=row.said,
+        checked=tuple(
+            (thing, Seen(row.checked[thing])) for thing in review.THINGS if thing in row.checked
+        ),
+        words=row.words,
+        by=row.by,
+        at=row.at,
+        number=row.number,
     )

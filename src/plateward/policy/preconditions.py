@@ -40,6 +40,9 @@ _LOOKING: Final = _MEMBER | {
     Need.POSTED,
     Need.CLOCK,
 }
+# A hit comes unasked and concerns one read, minutes old: what a search needs, but for a request
+# made before it, and for the age.
+_ON_A_HIT: Final = _LOOKING - {Need.REQUEST, Need.AGE}
 
 NEEDS: Final[Mapping[Act, frozenset[Need]]] = MappingProxyType(
     {
@@ -48,11 +51,16 @@ NEEDS: Final[Mapping[Act, frozenset[Need]]] = MappingProxyType(
         Act.READS_VIEW: _LOOKING,
         # A copy leaves the system's reach, so what it is for is looked at once more.
         Act.EXPORTS_DOWNLOAD: _LOOKING | {Need.COPY},
-        # An alert comes unasked, and its reason stands in the hotlist entry. Opening the read
-        # behind it is READS_VIEW, where purpose and case are asked.
+        # An alert comes unasked, and its reason stands in the hotlist entry. Opening it shows the
+        # scene, and what is done with it may stop a car: there purpose and case are asked.
         Act.ALERTS_SEE: _MEMBER | {Need.ATTESTED, Need.TRAINING},
+        Act.ALERTS_OPEN: _ON_A_HIT,
+        Act.ALERTS_VERIFY: _ON_A_HIT,
+        Act.ALERTS_PASS_ON: _ON_A_HIT,
+        Act.ALERTS_CLOSE: _ON_A_HIT,
         # The entry will stop cars: it needs a reason of its own, before there is a case to name.
         Act.HOTLISTS_EDIT: _MEMBER | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE},
+        Act.ALERTS_SUPPRESS: _MEMBER | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE},
         # The case belongs to the agency that asks, and stands in its request.
         Act.SHARING_APPROVE: _MEMBER | {Need.TRAINING, Need.PURPOSE, Need.CLOCK},
         Act.SHARING_RECEIVE: _MEMBER | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.CLOCK},

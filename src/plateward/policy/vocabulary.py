@@ -11,6 +11,11 @@ class Act(StrEnum):
     READS_SEARCH = "reads:plate:search"
     READS_VIEW = "reads:image:view"
     ALERTS_SEE = "hotlists:alert:see"
+    ALERTS_OPEN = "hotlists:alert:open"
+    ALERTS_VERIFY = "hotlists:alert:verify"
+    ALERTS_PASS_ON = "hotlists:alert:pass-on"
+    ALERTS_CLOSE = "hotlists:alert:close"
+    ALERTS_SUPPRESS = "hotlists:alert:suppress"
     HOTLISTS_EDIT = "hotlists:entry:edit"
     EXPORTS_DOWNLOAD = "custody:reads:download"
     SHARING_APPROVE = "sharing:reads:approve"
@@ -46,8 +51,17 @@ ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
             {Act.READS_SEARCH, Act.REQUEST_OPEN, Act.REVIEW_ASK, Act.PRACTICE},
         ),
         "view": frozenset({Act.READS_VIEW, Act.REQUEST_OPEN}),
-        "alerts": frozenset({Act.ALERTS_SEE}),
-        "hotlist": frozenset({Act.HOTLISTS_EDIT}),
+        "alerts": frozenset(
+            {
+                Act.ALERTS_SEE,
+                Act.ALERTS_OPEN,
+                Act.ALERTS_VERIFY,
+                Act.ALERTS_PASS_ON,
+                Act.ALERTS_CLOSE,
+            }
+        ),
+        # Whoever may put a plate on a list may also say that one must raise no alert.
+        "hotlist": frozenset({Act.HOTLISTS_EDIT, Act.ALERTS_SUPPRESS}),
         "export": frozenset({Act.EXPORTS_DOWNLOAD}),
         "share_approve": frozenset({Act.SHARING_APPROVE}),
         "receive_shared": frozenset({Act.SHARING_RECEIVE}),
@@ -72,6 +86,11 @@ WORDS_FOR_ACT: Mapping[Act, str] = MappingProxyType(
         Act.READS_SEARCH: "search plate reads",
         Act.READS_VIEW: "open a read and its picture",
         Act.ALERTS_SEE: "see hotlist alerts",
+        Act.ALERTS_OPEN: "open an alert and its picture",
+        Act.ALERTS_VERIFY: "verify or reject an alert",
+        Act.ALERTS_PASS_ON: "pass a verified alert on",
+        Act.ALERTS_CLOSE: "record what came of an alert",
+        Act.ALERTS_SUPPRESS: "suppress alerts on an entry or a plate",
         Act.HOTLISTS_EDIT: "change a hotlist",
         Act.EXPORTS_DOWNLOAD: "download reads",
         Act.SHARING_APPROVE: "approve sharing reads with another agency",
@@ -101,6 +120,11 @@ NOTHING_DONE: Mapping[Act, str] = MappingProxyType(
         Act.READS_SEARCH: "Nothing was searched.",
         Act.READS_VIEW: "Nothing was opened.",
         Act.ALERTS_SEE: "No alert was shown.",
+        Act.ALERTS_OPEN: "The alert was not opened.",
+        Act.ALERTS_VERIFY: "The alert is as it was.",
+        Act.ALERTS_PASS_ON: "Nothing was passed on.",
+        Act.ALERTS_CLOSE: "The alert is as it was.",
+        Act.ALERTS_SUPPRESS: "Nothing was suppressed.",
         Act.HOTLISTS_EDIT: "The hotlist is as it was.",
         Act.EXPORTS_DOWNLOAD: "Nothing was downloaded.",
         Act.SHARING_APPROVE: "Nothing was shared.",

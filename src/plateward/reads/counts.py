@@ -20,6 +20,11 @@ def city_of(read: int) -> str | None:
     return live.values_list("city", flat=True).first()
 
 
+def camera_of(read: int) -> str | None:
+    """The code of the camera that saw it. None once it is deleted."""
+    return Read.objects.filter(pk=read).values_list("camera__code", flat=True).first()
+
+
 def by_day(city: str, *, since: datetime) -> dict[date, int]:
     """Reads of each day (UTC), the deleted ones too: counts survive deletion."""
     total: Counter[date] = Counter()
