@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from plateward.audit import log
+from plateward.notices import browsers
 from plateward.people import binding, cjis, standing
 from plateward.people.models import Appointment, Person
 from plateward.policy import in_force
@@ -86,6 +87,7 @@ def close_one(person: Person, number: int, *, by: str) -> int:
 @transaction.atomic
 def _close(person: Person, rows: Iterable[UserSession], *, by: str) -> int:
     ended = list(rows)
+    browsers.forget(reference(row.session_key) for row in ended)
     for row in ended:
         row.end()
     if ended:
@@ -201,6 +203,7 @@ def _value(row: UserSession) -> Session:
 def ended(person: Person, key: str | None, *, why: str) -> None:
     """The session of this key is no more: signed out, or over."""
     UserSession.objects.filter(user=person, session_key=key).delete()
+    browsers.forget([reference(key)])
     log.append(
         actor=person.badge, act="people:account:sign-out", outcome="done", facts={"why": why}
     )

@@ -54,6 +54,12 @@ CARDS: Final[tuple[Card, ...]] = (
         "devices",
         Act.CAMERAS_MAINTAIN,
     ),
+    Card(
+        "Notices",
+        "Where word of verified alerts, stale lists and faults goes: e-mail, webhooks, MQTT.",
+        "notices",
+        Act.POLICY_CONFIGURE,
+    ),
     Card("The log", "Read what was done in this city, and by whom.", "log_city", Act.AUDIT_READ),
 )
 
