@@ -81,6 +81,7 @@ _SAID: Final = MappingProxyType(
         "hotlists.alert_categories": "lists that raise alerts",
         "hotlists.categories": "kinds of hotlist",
         "hotlists.fresh_for": "a hotlist file raises alerts for",
+        "hotlists.notices.plate_text": "the plate leaves with notices of verified alerts",
         "hotlists.sources": "hotlists come from",
         "instrument.adopted_on": "adopted on",
         "instrument.amended_on": "amended on",

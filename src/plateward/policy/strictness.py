@@ -67,6 +67,7 @@ RANKS: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
             "criminal_investigation",
         ),
         "access.query_gate.unknown_case": ("flagged", None, "refused"),
+        "hotlists.notices.plate_text": (True, None, False),
         "training.before_access": (False, None, True),
         "training.good_standing": (None, "required"),
         "training.in_product_help": (None, "required"),
