@@ -8,7 +8,8 @@ from django.utils import timezone
 from plateward.audit import log
 from plateward.gate.permit import Permit, WrongPermit
 from plateward.hotlists import alerts, entries, following, fresh
-from plateward.hotlists.entries import CategoryNotAllowed, Listing
+from plateward.hotlists.entries import Listing
+from plateward.hotlists.kinds import CategoryNotAllowed
 from plateward.hotlists.models import Alert, Hotlist, Wanted
 from plateward.intake.receive import receive
 from plateward.notices import live

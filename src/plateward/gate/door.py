@@ -18,6 +18,7 @@ from plateward.policy import in_force
 from plateward.policy.circumstances import NOTHING_KNOWN, Breadth, Circumstances
 from plateward.policy.decide import Decision, Reason, Standing, decide
 from plateward.policy.reasons import tidied
+from plateward.policy.rights import RIGHTS
 from plateward.policy.vocabulary import Act
 
 
@@ -55,6 +56,7 @@ def admit(  # noqa: PLR0913 -- everything the answer may hang on, said by the ca
         refusals=refusals,
         flags={answer.city: answer.decision.flags for answer in admitted if answer.decision.flags},
         provided=_provided(person, admitted),
+        rights={answer.city: answer.standing.attested & RIGHTS for answer in admitted},
     )
 
 

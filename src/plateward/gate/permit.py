@@ -55,6 +55,7 @@ class Permit:
     """Only `gate.door` issues one; a test holds us to it. `entries`: each city's log entry.
 
     `flags` are what an auditor is to look at, city by city; `provided` the request relied on.
+    `rights`: what was given to the person in writing beside their role, city by city.
     """
 
     actor: str
@@ -64,6 +65,7 @@ class Permit:
     refusals: tuple[Refusal, ...] = field(default=())
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     provided: Mapping[str, Provided] = field(default_factory=dict)
+    rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def cities(self) -> tuple[str, ...]:

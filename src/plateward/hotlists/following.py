@@ -27,7 +27,7 @@ NOTHING_SEEN: Final = -1
 _COPY: Final = """
 COPY (SELECT lpad(w.id::text, 19, '0') || rpad(w.plate, 16) || rpad(w.state, 8)
       FROM hotlists_wanted w JOIN hotlists_hotlist h ON h.id = w.hotlist_id
-      WHERE h.city = %s AND w.edition > %s AND w.ends_at > now()
+      WHERE h.city = %s AND w.edition > %s AND w.ends_at > now() AND NOT w.pending
       AND w.plate ~ '^[A-Z0-9?*]+$' AND w.state ~ '^[A-Z]*$'
       AND (w.plate ~ '^[A-Z0-9]+$' OR length(translate(w.plate, '?*', '')) >= 3)
       ORDER BY w.id) TO STDOUT

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plateward.gate.permit import Permit
+from plateward.hotlists import kinds
 from plateward.hotlists.models import Hotlist
 from plateward.policy import in_force
 from plateward.policy.periods import Period, moment_after
@@ -21,9 +22,14 @@ class Stale:
     since: datetime
 
 
-def is_stale(hotlist: Hotlist, *, now: datetime) -> bool:
+def may_alert(hotlist: Hotlist, *, now: datetime) -> bool:
+    """Whether a list may raise alerts now: of a kind that the policy allows, and not too old."""
     until = good_until(hotlist)
-    return until is not None and until <= now
+    return (until is None or until > now) and kinds.may_alert(hotlist)
+
+
+def is_stale(hotlist: Hotlist, *, now: datetime) -> bool:
+    return not may_alert(hotlist, now=now)
 
 
 def good_until(hotlist: Hotlist) -> datetime | None:

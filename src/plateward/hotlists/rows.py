@@ -1,13 +1,14 @@
 """Read the rows of a hotlist file, each of them a plate to look for or a reason why not."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, NamedTuple, Self, TextIO
 from zoneinfo import ZoneInfo
 
 from plateward.hotlists.layout import COLUMNS, Layout, WrongLayout
@@ -20,11 +21,25 @@ _LONGEST_WHY: Final = 200
 _LONGEST_CASE: Final = 64
 _LONGEST_VEHICLE: Final = 120
 _CELLS: Final = (*COLUMNS, "action")
+_ONLY_WORDS: Final = re.compile(r"(?=.*[a-z ])[^\W\d_]+(?: [^\W\d_]+)*")
+_NOWHERE: Final = -1  # the empty cell that stands behind every line
+NOTHING: Final = "\\N"  # as COPY reads it
 _CONTROL: Final = dict.fromkeys((*range(32), 127), " ")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Held:
+    """From when and until when an entry holds; None: at once. `written`: both, as COPY reads them.
+
+    Many rows share one, so it is worked out once.
+    """
+
+    begins_at: datetime | None
+    ends_at: datetime
+    written: str
+
+
+class Row(NamedTuple):
     """One line: a plate to look for, or to look for no longer. `number` counts from 1."""
 
     number: int
@@ -34,8 +49,7 @@ class Row:
     why: str
     case_number: str
     vehicle: str
-    begins_at: datetime | None
-    ends_at: datetime
+    held: Held
     removed: bool
 
 
@@ -71,7 +85,7 @@ class Rows:
 
         Raise WrongLayout where the header lacks a column.
         """
-        times = _Times(self.layout, self.zone, self.now)
+        made = _Made(self)
         encoding = self.layout.encoding
         with (
             self.path.open("rb") as raw,
@@ -84,7 +98,7 @@ class Rows:
                     yield RefusedRow(number, "the line cannot be read")
                     continue
                 try:
-                    yield self._row(number, cells, times)
+                    yield made.row(number, cells)
                 except NotThisRow as refused:
                     yield RefusedRow(number, str(refused))
         done(self.path.stat().st_size)
@@ -95,8 +109,7 @@ class Rows:
             yield from self._fixed(file)
             return
         reader = csv.reader(file, delimiter=self.layout.delimiter)
-        places = _places(self.layout, next(reader, []))
-        least = max((at for group in places for at in group), default=0)
+        places = _Places.found(self.layout, next(reader, []))
         while True:
             try:
                 line = next(reader, None)
@@ -107,9 +120,7 @@ class Rows:
                 return
             if not any(line):
                 continue
-            if len(line) <= least:
-                line = [*line, *[""] * (least + 1 - len(line))]
-            yield reader.line_num, [_cell(line, group) for group in places]
+            yield reader.line_num, places.cells(line)
 
     def _fixed(self, file: TextIO) -> Iterator[tuple[int, Sequence[str]]]:
         spans = []
@@ -120,25 +131,40 @@ class Rows:
             if line.strip():
                 yield number, [line[span].strip() for span in spans]
 
-    def _row(self, number: int, cells: Sequence[str], times: "_Times") -> Row:
+
+class _Made:
+    """Makes rows of cells. What many rows have in common is worked out once."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._why, self._case_number = rows.why, rows.case_number
+        self._removes = rows.layout.removes
+        self._held = _Times(rows.layout, rows.zone, rows.now).between
+        self._category = lru_cache(maxsize=4096)(partial(_category, rows.layout, rows.allowed))
+
+    def row(self, number: int, cells: Sequence[str]) -> Row:
+        """Raise NotThisRow."""
         plate, state, said, why, case, vehicle, begins, ends, action = cells
-        category = self.layout.category_of(said)
-        if not category:
-            raise NotThisRow(f"the layout knows no category for {said[:40]!r}")
-        self.allowed(category)
-        begins_at, ends_at = times.between(begins, ends)
         return Row(
-            number=number,
-            plate=_plate(plate),
-            state=state_of(state),
-            category=category,
-            why=_words(why, _LONGEST_WHY) or self.why,
-            case_number=_words(case, _LONGEST_CASE) or self.case_number,
-            vehicle=_words(vehicle, _LONGEST_VEHICLE),
-            begins_at=begins_at,
-            ends_at=ends_at,
-            removed=bool(action) and action.upper() in self.layout.removes,
+            number,
+            _plate(plate),
+            state_of(state),
+            self._category(said),
+            _words(why, _LONGEST_WHY) or self._why,
+            _words(case, _LONGEST_CASE) or self._case_number,
+            _words(vehicle, _LONGEST_VEHICLE),
+            self._held(begins, ends),
+            bool(action) and action.upper() in self._removes,
         )
+
+
+def _category(layout: Layout, allowed: Callable[[str], None], said: str) -> str:
+    """Ours for theirs. Raise NotThisRow, which repeats no word that could be a plate."""
+    category = layout.category_of(said)
+    if not category:
+        named = f" for {said[:40]!r}" if _ONLY_WORDS.fullmatch(said) else ""
+        raise NotThisRow(f"the layout knows no category{named or ' for what stands there'}")
+    allowed(category)
+    return category
 
 
 class _Times:
@@ -149,7 +175,7 @@ class _Times:
         self._without_end = moment_after(now.astimezone(zone), Period.parse(layout.lasts))
         self.between = lru_cache(maxsize=65536)(self._between)
 
-    def _between(self, begins: str, ends: str) -> tuple[datetime | None, datetime]:
+    def _between(self, begins: str, ends: str) -> Held:
         begins_at = self._day(begins, "effective") if begins else None
         ends_at = self._without_end
         if ends:
@@ -158,7 +184,9 @@ class _Times:
             raise NotThisRow("it has expired")
         if begins_at is not None and begins_at >= ends_at:
             raise NotThisRow("it expires before it takes effect")
-        return (None if begins_at is None or begins_at <= self._now else begins_at), ends_at
+        begins_at = None if begins_at is None or begins_at <= self._now else begins_at
+        first = begins_at.isoformat() if begins_at else NOTHING
+        return Held(begins_at, ends_at, f"{first}\t{ends_at.isoformat()}")
 
     def _day(self, written: str, which: str) -> datetime:
         for form in self._dates:
@@ -170,23 +198,39 @@ class _Times:
         raise NotThisRow(f"its {which} date is not written as {' or '.join(self._dates)}")
 
 
-def _places(layout: Layout, header: Sequence[str]) -> list[list[int]]:
-    """For each of our cells, where theirs stand."""
-    names = {name.strip().casefold(): at for at, name in enumerate(header)}
-    wanted = [[str(each) for each in layout.columns.get(name, ())] for name in _CELLS]
-    missing = [name for group in wanted for name in group if name.casefold() not in names]
-    if missing:
-        raise WrongLayout(
-            f"The file's first line has no column {', '.join(missing)}. Is the layout "
-            f"{layout.name} the right one? Nothing was imported."
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """For each of our cells, where theirs stands: `_NOWHERE`, one place, or several."""
+
+    single: tuple[int, ...]
+    several: tuple[tuple[int, tuple[int, ...]], ...]
+    least: int
+
+    @classmethod
+    def found(cls, layout: Layout, header: Sequence[str]) -> Self:
+        names = {name.strip().casefold(): at for at, name in enumerate(header)}
+        wanted = [[str(each) for each in layout.columns.get(name, ())] for name in _CELLS]
+        missing = [name for group in wanted for name in group if name.casefold() not in names]
+        if missing:
+            raise WrongLayout(
+                f"The file's first line has no column {', '.join(missing)}. Is the layout "
+                f"{layout.name} the right one? Nothing was imported."
+            )
+        places = [tuple(names[name.casefold()] for name in group) for group in wanted]
+        return cls(
+            single=tuple(group[0] if len(group) == 1 else _NOWHERE for group in places),
+            several=tuple((at, group) for at, group in enumerate(places) if len(group) > 1),
+            least=max((at for group in places for at in group), default=0) + 1,
         )
-    return [[names[name.casefold()] for name in group] for group in wanted]
 
-
-def _cell(line: Sequence[str], places: Sequence[int]) -> str:
-    if len(places) == 1:
-        return line[places[0]].strip()
-    return " ".join(filter(None, (line[at].strip() for at in places)))
+    def cells(self, line: list[str]) -> list[str]:
+        """In the order of `_CELLS`; a line that is too short lacks its last ones."""
+        lacking = self.least - len(line)
+        line += [""] * (lacking + 1 if lacking > 0 else 1)
+        cells = [line[at].strip() for at in self.single]
+        for at, group in self.several:
+            cells[at] = " ".join(filter(None, (line[each].strip() for each in group)))
+        return cells
 
 
 def _plate(written: str) -> str:

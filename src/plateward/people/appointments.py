@@ -14,6 +14,7 @@ from plateward.people.fitting import Candidate, Objection
 from plateward.people.models import Appointment, Attestation, Person
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
+from plateward.policy.rights import RIGHTS
 
 # What the gate itself sees to, so that nobody needs to attest it.
 SEEN_TO_BY_THE_GATE = frozenset(
@@ -173,7 +174,7 @@ def attest(of: Person, city: str, precondition: str, *, document: str, by: str) 
     """A named person's word that a precondition of the policy holds, and by what document."""
     own.refuse(of, by=by)
     given, profile = held(of, city), in_force.profile(city)
-    if precondition not in to_attest(profile):
+    if precondition not in may_be_attested(profile):
         raise ValueError(
             f"{profile.title()}'s policy has no precondition {precondition} to attest. "
             "Nothing was changed."
@@ -215,6 +216,11 @@ def to_attest(profile: Profile) -> tuple[str, ...]:
     """The preconditions of a profile that only a person's word can show."""
     asked: Collection[str] = profile.at("access.preconditions")
     return tuple(word for word in asked if word not in SEEN_TO_BY_THE_GATE)
+
+
+def may_be_attested(profile: Profile) -> tuple[str, ...]:
+    """These, and the rights beside a role, which nobody needs but for what they open."""
+    return (*to_attest(profile), *sorted(RIGHTS))
 
 
 def history(of: Person, city: str) -> list[Appointment]:

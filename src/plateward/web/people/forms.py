@@ -65,7 +65,7 @@ class AppointForm(PersonForm):
         super().__init__(*args, profile=profile, **kwargs)
         titles = [(role.code, role.title) for role in profile.roles.values()]
         self.fields["role"].choices = [("", "Choose"), *titles]  # type: ignore[attr-defined]
-        asked = [(code, training.in_words(code)) for code in appointments.to_attest(profile)]
+        asked = [(code, training.in_words(code)) for code in appointments.may_be_attested(profile)]
         self.fields["attested"].choices = asked  # type: ignore[attr-defined]
         if not asked:
             del self.fields["attested"]
@@ -174,15 +174,19 @@ class StandingForm(PersonForm):
 
 
 class AttestForm(PersonForm):
-    code, title, button = "attest", "Attest what the policy asks for", "Attest"
+    code, title, button = "attest", "Attest what the policy asks for, or a right", "Attest"
     done = "It is attested, with your name."
 
-    precondition = forms.ChoiceField(label="What you attest")
+    precondition = forms.ChoiceField(
+        label="What you attest",
+        help_text="State and national lists: the person was authorised in writing to see what came "
+        "from them.",
+    )
     document = words("Shown by", help_text="Where the paper is kept.")
 
     def __init__(self, *args: Any, profile: Profile, **kwargs: Any) -> None:
         super().__init__(*args, profile=profile, **kwargs)
-        asked = [(code, training.in_words(code)) for code in appointments.to_attest(profile)]
+        asked = [(code, training.in_words(code)) for code in appointments.may_be_attested(profile)]
         self.fields["precondition"].choices = asked  # type: ignore[attr-defined]
 
     def do(self, person: Person, *, by: Person) -> None:

@@ -73,8 +73,7 @@ def _kinds(profile: Profile, person: Person) -> list[type[PersonForm]]:
         return [people_forms.AppointForm, people_forms.TerminateForm]
     role = profile.role(held.role)
     kinds: list[type[PersonForm]] = [people_forms.TrainForm, people_forms.ReviewForm]
-    if appointments.to_attest(profile):
-        kinds.append(people_forms.AttestForm)
+    kinds.append(people_forms.AttestForm)
     if role is not None and role.upkeep_only:
         kinds.append(people_forms.PermitForm)
     return [
