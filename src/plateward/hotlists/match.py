@@ -75,9 +75,10 @@ def _in_force(near: Mapping[int, Match], city: str, now: datetime) -> list[Wante
         pk__in=near,
         hotlist__city=city,
         ends_at__gt=now,
+        pending=False,
     )
     fresh_ones = [
-        row for row in rows.select_related("hotlist") if not fresh.is_stale(row.hotlist, now=now)
+        row for row in rows.select_related("hotlist") if fresh.may_alert(row.hotlist, now=now)
     ]
     return sorted(fresh_ones, key=lambda row: (-near[row.pk].likelihood, row.pk))[:MOST]
 
