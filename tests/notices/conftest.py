@@ -24,11 +24,12 @@ def endpoint() -> Iterator[receiver.Receiver]:
 
 @pytest.fixture
 def nobody() -> "Above":
-    """Nobody listens in a browser, and no policy lets a plate leave."""
+    """Nobody listens in a browser, and no policy lets a plate leave; every alert stands."""
     from plateward.notices.above import Above  # after Django is ready
 
     return Above(
         hear=lambda _city, _who: frozenset(),
         ended=lambda _who: frozenset(),
+        stands=lambda _city, _alert: True,
         plate=lambda _city, _alert: "",
     )

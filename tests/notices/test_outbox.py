@@ -96,6 +96,16 @@ def test_an_alert_that_nobody_verified_leaves_over_no_channel(
     assert endpoint.got == []
 
 
+def test_what_was_rejected_while_it_waited_is_not_sent_but_taken_back(
+    endpoint: Receiver, nobody: Above
+) -> None:
+    webhook(endpoint.url, events=[Event.ALERT_VERIFIED])
+    told(VERIFIED, nobody)
+    told(word.alert_withdrawn(7, city=CITY, category="stolen_vehicle", step=2), nobody)
+    sent_all(replace(nobody, stands=lambda _city, _alert: False))
+    assert [json.loads(body)["event"] for _, _, body in endpoint.got] == ["alert.withdrawn"]
+
+
 def test_a_channel_tells_of_its_own_city_alone(endpoint: Receiver, nobody: Above) -> None:
     webhook(endpoint.url)
     told(replace(FAULT, city="odessa-mo"), nobody)

@@ -25,7 +25,7 @@ def run(host: str, port: int) -> None:
     """Serve; the house must be open. Returns when stopped."""
     import uvicorn
 
-    from plateward.cli import keep
+    from plateward.cli import keep, notices
     from plateward.notices import live
 
     class Server(uvicorn.Server):
@@ -46,13 +46,15 @@ def run(host: str, port: int) -> None:
     stop = threading.Event()
     keeper = threading.Thread(target=keep.until, args=(stop,), name="keep", daemon=True)
     keeper.start()
+    senders = notices.begin(stop)
     try:
         Server(config).run()
     except KeyboardInterrupt:
         click.echo("Stopped. Everything acknowledged is kept.")
     finally:
         stop.set()
-        keeper.join(timeout=5)
+        for each in (keeper, *senders):
+            each.join(timeout=5)
 
 
 def check_free(host: str, port: int) -> None:

@@ -11,7 +11,7 @@ from plateward.audit import log
 from plateward.hotlists import fresh
 from plateward.hotlists.following import FOLLOWED
 from plateward.hotlists.models import Alert, Wanted
-from plateward.notices import live
+from plateward.notices import live, word
 from plateward.plates.likeness import ALERTS_FROM, Match
 from plateward.plates.sighting import Character
 from plateward.plates.text import PlateText
@@ -111,4 +111,5 @@ def _raised(entry: Wanted, match: Match, seen: Seen, now: datetime) -> bool:
     )
     # The notice names no plate: a page that hears it asks for the alert under its permit.
     live.publish(TOPIC, {"city": seen.city, "alert": str(alert.pk)})
+    word.tell(word.alert_raised(alert.pk, city=seen.city, category=entry.hotlist.category))
     return True

@@ -109,8 +109,7 @@ def _take(alert: int, taken: Taken, *, seen: int, permit: Permit, now: datetime)
         entry=permit.entries[row.city],
     )
     _log(row, taken, steps, permit)
-    if taken.kind is Kind.VERIFIED:
-        _tell(row)
+    _tell(row, taken.kind, state, step=len(steps) + 1)
     live.publish(TOPIC, {"city": row.city, "alert": str(row.pk)})
 
 
@@ -198,15 +197,25 @@ def _checked(checks: Checks | None) -> dict[str, str]:
     return {} if checks is None else {each: str(getattr(checks, each)) for each in review.THINGS}
 
 
-def _tell(row: Alert) -> None:
-    """Only here does word of a hit go beyond those who watch the board."""
-    camera = Alert.objects.values_list("read__camera__title", flat=True).get(pk=row.pk)
+def _tell(row: Alert, kind: Kind, before: State, *, step: int) -> None:
+    """Only here does word of a hit go beyond those who watch the board, and only here is it taken
+    back."""
     hotlist = row.wanted.hotlist
-    word.tell(
-        word.alert_verified(
-            row.pk, city=row.city, category=hotlist.category, hotlist=hotlist.name, camera=camera
+    if kind is Kind.VERIFIED:
+        camera = Alert.objects.values_list("read__camera__title", flat=True).get(pk=row.pk)
+        told = word.alert_verified(
+            row.pk,
+            city=row.city,
+            category=hotlist.category,
+            hotlist=hotlist.name,
+            camera=camera,
+            step=step,
         )
-    )
+    elif kind is Kind.REJECTED and before is not State.UNVERIFIED:
+        told = word.alert_withdrawn(row.pk, city=row.city, category=hotlist.category, step=step)
+    else:
+        return
+    word.tell(told)
 
 
 def _tidy(words: str) -> str:

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from plateward.gate import door
 from plateward.hotlists import alerts
+from plateward.hotlists.models import Alert, Step
+from plateward.hotlists.review import Kind
 from plateward.notices.above import Above
 from plateward.notices.browsers import Listener
 from plateward.people import sessions, standing
@@ -19,7 +21,7 @@ from plateward.policy.vocabulary import Act
 
 def above() -> Above:
     """What the room of notices asks us."""
-    return Above(hear=hear, ended=ended, plate=plate)
+    return Above(hear=hear, ended=ended, stands=stands, plate=plate)
 
 
 def hear(city: str, listeners: Sequence[Listener]) -> frozenset[int]:
@@ -47,6 +49,13 @@ def ended(listeners: Sequence[Listener]) -> frozenset[int]:
     return frozenset(
         each.id for each in listeners if each.session not in open_now.get(each.person, set())
     )
+
+
+def stands(city: str, alert: int) -> bool:
+    """Whether the alert is verified still. One whose read has expired is not there any more."""
+    there = Alert.objects.filter(pk=alert, city=city, read__expires_at__gt=timezone.now())
+    last = Step.objects.filter(alert__in=there).order_by("-number").first()
+    return last is not None and last.kind != Kind.REJECTED
 
 
 def plate(city: str, alert: int) -> str:

@@ -35,8 +35,8 @@ _CUT_OFF: Final = "It was begun again and again, and never ended."
 _logger = logging.getLogger(__name__)
 
 
-class _NotForThem(Exception):
-    """Whose browser it is may not see alerts there any more."""
+class _NothingToSay(Exception):
+    """The person may not see alerts there any more, or the alert was rejected meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def deliver_one(above: Above, *, now: datetime) -> bool:
         return True
     try:
         noted = _send(row, above, now)
-    except _NotForThem:
+    except _NothingToSay:
         row.delete()
     except NotSent as failed:
         _fail(row, failed, now)
@@ -164,11 +164,13 @@ def _due(now: datetime) -> "QuerySet[Delivery]":
 
 
 def _send(row: Delivery, above: Above, now: datetime) -> str:
-    """Raise NotSent, WrongAddress, CannotOpen, _NotForThem."""
+    """Raise NotSent, WrongAddress, CannotOpen, _NothingToSay."""
+    if not _holds_still(row.word, above):
+        raise _NothingToSay
     if row.subscription is not None:
         listener = browsers.value(row.subscription)
         if listener.id not in above.hear(row.word.city, [listener]):
-            raise _NotForThem
+            raise _NothingToSay
         return push.send(_message(row, ""), browsers.address(row.subscription), now=now)
     channel = row.channel or Channel()
     return _over(channel, _message(row, _plate(row.word, above)), now)
@@ -177,6 +179,13 @@ def _send(row: Delivery, above: Above, now: datetime) -> str:
 def _over(channel: Channel, message: Message, now: datetime) -> str:
     said, kind = channels.address(channel), KINDS[channel.kind]
     return kind.send(message, said, channels.keys(channel, now), now)
+
+
+def _holds_still(word: Word, above: Above) -> bool:
+    """A notice may have waited for hours; what was rejected meanwhile must stop nobody."""
+    if word.event != Event.ALERT_VERIFIED or word.alert is None:
+        return True
+    return above.stands(word.city, word.alert)
 
 
 def _plate(word: Word, above: Above) -> str:

@@ -13,6 +13,7 @@ TITLES: Final[Mapping[Event, str]] = MappingProxyType(
     {
         Event.ALERT_RAISED: "Hotlist alert, not verified",
         Event.ALERT_VERIFIED: "Verified hotlist alert",
+        Event.ALERT_WITHDRAWN: "A hotlist alert was taken back",
         Event.LIST_STALE: "A hotlist is too old to raise alerts",
         Event.FAULT_OPENED: "Something does not work",
         Event.FAULT_CLOSED: "Something works again",
@@ -24,7 +25,8 @@ _SENTENCES: Final[Mapping[Event, str]] = MappingProxyType(
         Event.ALERT_RAISED: "Nobody has compared the picture yet. Open the board before anything "
         "is done.",
         Event.ALERT_VERIFIED: "A person compared the plate, the state and the vehicle with the "
-        "picture and passed it on.",
+        "picture.",
+        Event.ALERT_WITHDRAWN: "It was verified, and is rejected after all. Stop nobody for it.",
         Event.LIST_STALE: "No vehicle on it raises an alert until a newer file comes.",
         Event.FAULT_OPENED: "A fault was put on record.",
         Event.FAULT_CLOSED: "A fault was put right.",

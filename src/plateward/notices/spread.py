@@ -10,7 +10,7 @@ from plateward.notices import browsers
 from plateward.notices.above import Above
 from plateward.notices.browsers import Listener
 from plateward.notices.models import Channel, Delivery, Subscription, Word
-from plateward.notices.word import ONLY_TO_PEOPLE, TO_PEOPLE
+from plateward.notices.word import GOES_WITH, ONLY_TO_PEOPLE, TO_PEOPLE, Event
 
 AT_ONCE: Final = 50
 SENT_KEPT: Final = timedelta(days=7)
@@ -47,8 +47,9 @@ def _ways(
     word: Word, listeners: Sequence[Listener], above: Above, now: datetime
 ) -> Iterator[Delivery]:
     if word.event not in ONLY_TO_PEOPLE:
+        chosen = GOES_WITH.get(Event(word.event), word.event)
         for channel in Channel.objects.filter(city=word.city, ended_at=None):
-            if word.event in channel.events:
+            if chosen in channel.events:
                 yield Delivery(word=word, channel=channel, next_at=now)
     if word.event in TO_PEOPLE and listeners:
         hearing = above.hear(word.city, listeners)

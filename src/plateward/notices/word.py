@@ -14,6 +14,7 @@ class Event(StrEnum):
 
     ALERT_RAISED = "alert.raised"
     ALERT_VERIFIED = "alert.verified"
+    ALERT_WITHDRAWN = "alert.withdrawn"
     LIST_STALE = "list.stale"
     FAULT_OPENED = "fault.opened"
     FAULT_CLOSED = "fault.closed"
@@ -24,13 +25,19 @@ class Event(StrEnum):
 # and nobody else. A machine that pulled cars over on these would be the harm reviews warn of.
 ONLY_TO_PEOPLE: Final = frozenset({Event.ALERT_RAISED})
 # What people who may see alerts are told in their browsers.
-TO_PEOPLE: Final = frozenset({Event.ALERT_RAISED, Event.ALERT_VERIFIED, Event.LIST_STALE})
+TO_PEOPLE: Final = frozenset(
+    {Event.ALERT_RAISED, Event.ALERT_VERIFIED, Event.ALERT_WITHDRAWN, Event.LIST_STALE}
+)
+# Told wherever the other is told: who heard of a hit must hear that it was none.
+GOES_WITH: Final[Mapping[Event, Event]] = MappingProxyType(
+    {Event.ALERT_WITHDRAWN: Event.ALERT_VERIFIED}
+)
 # Whose channels an administrator may choose.
 TO_CHANNELS: Final = tuple(
-    event for event in Event if event not in ONLY_TO_PEOPLE and event is not Event.TEST
+    event for event in Event if event not in {*ONLY_TO_PEOPLE, *GOES_WITH, Event.TEST}
 )
 # The only things a word says. There is no place for a plate, a name, a case or a vehicle.
-FACTS: Final = frozenset({"category", "hotlist", "camera", "place", "fault", "since"})
+FACTS: Final = frozenset({"alert", "category", "hotlist", "camera", "place", "fault", "since"})
 LONGEST: Final = 200
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -90,9 +97,18 @@ def alert_raised(alert: int, *, city: str, category: str) -> Word:
     )
 
 
-def alert_verified(alert: int, *, city: str, category: str, hotlist: str, camera: str) -> Word:
-    """A hit that a person confirmed against its picture and passed on. `camera`: its title."""
-    facts = {"category": category, "hotlist": hotlist, "camera": camera}
-    return Word(
-        Event.ALERT_VERIFIED, city, f"alert:{alert}:verified", "/alerts/", facts, alert=alert
-    )
+def alert_verified(
+    alert: int, *, city: str, category: str, hotlist: str, camera: str, step: int = 1
+) -> Word:
+    """A hit that a person confirmed against its picture. `camera`: its title; `step`: the number of
+    that confirmation, as an alert may be rejected and confirmed again."""
+    facts = {"alert": str(alert), "category": category, "hotlist": hotlist, "camera": camera}
+    key = f"alert:{alert}:{step}:verified"
+    return Word(Event.ALERT_VERIFIED, city, key, "/alerts/", facts, alert=alert)
+
+
+def alert_withdrawn(alert: int, *, city: str, category: str, step: int) -> Word:
+    """A hit that was confirmed, and rejected after all."""
+    facts = {"alert": str(alert), "category": category}
+    key = f"alert:{alert}:{step}:withdrawn"
+    return Word(Event.ALERT_WITHDRAWN, city, key, "/alerts/", facts, alert=alert)
