@@ -13,8 +13,8 @@ class CameraFault(Exception):
     code: ClassVar[str] = "broken-stream"
     lasting: ClassVar[bool] = False
     says: ClassVar[str] = (
-        "{camera} broke off its stream ({why}). It is asked again; if that goes on, look whether "
-        "it serves too many viewers, and start it anew."
+        "{camera} broke off its stream ({why}). It is asked again; if that goes on, look at the "
+        "network between, and start the camera anew."
     )
 
     def __init__(self, camera: str, **said: object) -> None:
@@ -74,9 +74,16 @@ class WrongPassword(CameraFault):
     )
 
 
+class Refused(CameraFault):
+    code = "refused"
+    says = (
+        "{camera} refuses to play ({why}). It may have as many viewers as it can serve: close one. "
+        "It is asked again."
+    )
+
+
 class NoSuchPath(CameraFault):
     code = "no-such-path"
-    lasting = True
     says = (
         "{camera} is there but knows no stream of that path. Look up the path of its main stream "
         "in the camera's manual or on its own page."
@@ -85,7 +92,6 @@ class NoSuchPath(CameraFault):
 
 class NotVideo(CameraFault):
     code = "not-video"
-    lasting = True
     says = (
         "{camera} answers, but not with video that can be read ({why}). Look whether the port is "
         "RTSP's (mostly 554) and the stream is H.264, H.265 or MJPEG."
@@ -94,7 +100,6 @@ class NotVideo(CameraFault):
 
 class TooLarge(CameraFault):
     code = "too-large"
-    lasting = True
     says = (
         "{camera} sends pictures of more than {millions} million pixels. Set the camera to a "
         "smaller resolution."

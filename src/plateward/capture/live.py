@@ -15,7 +15,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,8 +30,9 @@ from plateward.capture.instants import Instants
 from plateward.capture.rtsp import Picture, Transport
 from plateward.capture.stills import Frame, Quiet
 
-Connect = Callable[[], Iterator[Picture]]
-"""One connection: its pictures until it ends, mostly by a CameraFault."""
+Connection = Generator[Picture, None, None]
+"""Its pictures until it ends, mostly by a CameraFault."""
+Connect = Callable[[], Connection]
 
 _HELD: Final = 2
 """Pictures that wait to be read. More would be lag."""
@@ -216,7 +217,7 @@ class Stream:
         began: float | None = None
         fault: CameraFault = StreamEnded(self._shown)
         try:
-            with closing(self._connect()) as pictures:  # type: ignore[type-var]
+            with closing(self._connect()) as pictures:
                 for picture in pictures:
                     if self._closing.is_set():
                         break
@@ -318,7 +319,8 @@ class _Thinned:
         early = self._every / 4  # a camera's own pictures are never quite evenly apart
         if seconds < self._due - early:
             return False
-        self._due = max(self._due + self._every, seconds)
+        begun = self._due if seconds < self._due + self._every else seconds
+        self._due = begun + self._every
         return True
 
 

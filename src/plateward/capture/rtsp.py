@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -25,12 +25,6 @@ _EVERY_LINE: Final = 4
 _REFUSED: Final = frozenset(("HTTPUnauthorizedError", "HTTPForbiddenError"))
 _LATE: Final = frozenset(("ExitError", "TimeoutError", "BlockingIOError"))
 _CLOSED: Final = frozenset(("EOFError", "ConnectionResetError", "BrokenPipeError"))
-_BROKEN: Final = _CLOSED | {
-    "HTTPBadRequestError",
-    "HTTPTooManyRequestsError",
-    "HTTPOtherClientError",
-    "HTTPServerError",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +45,11 @@ Transport = Literal["tcp", "udp"]
 
 def pictures(
     address: Address, *, transport: Transport = "tcp", timeout: float = TIMEOUT
-) -> Iterator[Picture]:
+) -> Generator[Picture, None, None]:
     """Every picture until the connection ends, which is always by a CameraFault.
 
-    Nothing waits longer than `timeout` seconds: not the name, the answer, nor the next picture.
+    Nothing waits longer than `timeout` seconds: not the name and the answer together, nor any next
+    picture.
     """
     av = _decoder(address)
     container = _opened(av, address, transport, timeout)
@@ -85,11 +80,12 @@ def _opened(av: Any, address: Address, transport: Transport, timeout: float) -> 
         "analyzeduration": str(round(left / 2 * 1e6)),
         "fpsprobesize": "0",  # at the first picture, not after seconds of counting them
     }
-    fault = None
+    fault, began = None, time.monotonic()
     try:
         container = av.open(address.url(host), options=options, timeout=(left / 2, timeout))
     except (av.error.FFmpegError, OSError) as error:
-        fault = _named(error, address, timeout)
+        late = time.monotonic() - began >= 0.95 * left / 2  # the decoder may call it bad data
+        fault = faults.NoAnswer(address.shown, seconds=timeout) if late else _named(error, address)
     if fault is not None:  # raised out here: the decoder's error knows the whole address
         raise fault
     if not container.streams.video or container.streams.video[0].codec_context is None:
@@ -159,20 +155,19 @@ def _resolved(address: Address, timeout: float) -> str:
     return found[0]
 
 
-def _named(error: Exception, address: Address, timeout: float) -> faults.CameraFault:
-    """Why it could not be opened. The decoder's own words may hold the password: only the system's
-    are repeated."""
+def _named(error: Exception, address: Address) -> faults.CameraFault:
+    """Why it could not be opened. The decoder's own words may hold the password: `_why` repeats
+    only those for the number of the error.
+    """
     kind, shown = type(error).__name__, address.shown
     if kind in _REFUSED:
         return faults.WrongPassword(shown)
     if kind == "HTTPNotFoundError":
         return faults.NoSuchPath(shown)
-    if kind in _LATE:
-        return faults.NoAnswer(shown, seconds=timeout)
     if isinstance(error, ValueError):  # InvalidDataError
         return faults.NotVideo(shown, why="what it says is no RTSP or no known video")
-    if kind in _BROKEN:
-        return faults.CameraFault(shown, why=_why(error))
+    if kind.startswith("HTTP"):  # RTSP's answers have HTTP's numbers
+        return faults.Refused(shown, why=_why(error))
     return faults.Unreachable(shown, why=_why(error))
 
 
