@@ -172,7 +172,7 @@ def test_with_the_database_away_the_camera_is_told_to_send_again(
     def away(*_: object, **__: object) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("plateward.intake.receive.receive", away)
+    monkeypatch.setattr("plateward.api.sightings._RECEIVING._work", away)
     answer = post(body())
     assert answer.status_code == 503
     assert answer["Retry-After"]

@@ -52,7 +52,7 @@ def teach(api: NinjaAPI) -> None:
         said = (
             "This is not a sighting. Nothing was stored. Correct what `errors` names, then resend."
         )
-        errors = [_wrong_field(error) for error in wrong.errors]
+        errors = [wrong_field(error) for error in wrong.errors]
         return api.create_response(request, {"detail": said, "errors": errors}, status=422)
 
     @api.exception_handler(HttpError)
@@ -89,7 +89,7 @@ def _teach_waiting(api: NinjaAPI) -> None:
     api.add_exception_handler(Unreadable, no_profile)
 
 
-def _wrong_field(error: dict[str, Any]) -> dict[str, str]:
+def wrong_field(error: dict[str, Any]) -> dict[str, str]:
     """Without the value that was sent: a plate must not come back in an error, nor into its log."""
     place = [str(part) for part in error["loc"] if part not in _ARGUMENTS]
     return {"field": ".".join(place), "reason": str(error["msg"])}

@@ -7,11 +7,19 @@ from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
-from plateward.api import which_camera
+from plateward.api import at_once
 from plateward.api.problems import ProblemOut
 from plateward.intake import receive
+from plateward.intake.hands import Together
 from plateward.plates.sighting import Character, Sighting, Vehicle
 from plateward.plates.text import normalise
 from plateward.policy import in_force
@@ -25,7 +33,11 @@ Pixels = Annotated[int, Field(ge=-100_000, le=100_000)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class _Strict(Schema):
+# Sightings that come while others are being stored share the next transaction.
+_RECEIVING: Final[Together[Sighting, receive.Receipt]] = Together(receive.receive_all)
+
+
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -107,7 +119,7 @@ class ReceiptOut(Schema):
 
 @router.post(
     "/sightings",
-    auth=which_camera.OURS,
+    auth=at_once.OURS,
     response={
         200: ReceiptOut,
         201: ReceiptOut,
@@ -119,15 +131,15 @@ class ReceiptOut(Schema):
     summary="Hand in one sighting",
     url_name="sightings",
 )
-def hand_in(request: HttpRequest, sighting: SightingIn) -> Status[dict[str, Any]]:
+async def hand_in(request: HttpRequest, sighting: SightingIn) -> Status[dict[str, Any]]:
     """201 when it was stored, 200 when it was there already or came too late to keep.
 
     An answer means that it is committed. After 503 or no answer, keep it and send it again, not
     sooner than `Retry-After` says: nothing is stored twice.
     """
-    device: str = request.auth  # type: ignore[attr-defined]  # set by which_camera
+    device: str = request.auth  # type: ignore[attr-defined]  # set by at_once
     try:
-        receipt = receive.receive(sighting.sighting(device))
+        receipt = await _RECEIVING.ask(sighting.sighting(device))
     except receive.NotASighting as wrong:
         return Status(422, {"detail": str(wrong)})
     except in_force.Unreadable:

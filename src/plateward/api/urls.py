@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from ninja import NinjaAPI
 
-from plateward.api import edge, problems, vendors
+from plateward.api import batches, edge, problems, vendors
 from plateward.api.sightings import router
 
 api = NinjaAPI(
@@ -15,6 +15,7 @@ api = NinjaAPI(
 )
 problems.teach(api)
 api.add_router("", router)
+api.add_router("", batches.router)
 api.add_router("", vendors.router)
 api.add_router("", edge.router)
 

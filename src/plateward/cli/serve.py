@@ -26,6 +26,7 @@ def run(host: str, port: int) -> None:
     import uvicorn
 
     from plateward.cli import keep, notices
+    from plateward.intake import hands
     from plateward.notices import live
 
     class Server(uvicorn.Server):
@@ -43,6 +44,7 @@ def run(host: str, port: int) -> None:
         lifespan="off",
         timeout_graceful_shutdown=3,
     )
+    hands.open_here()
     stop = threading.Event()
     keeper = threading.Thread(target=keep.until, args=(stop,), name="keep", daemon=True)
     keeper.start()
