@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from plateward.cli import house
+from plateward.cli import cameras_agents, house
 
 if TYPE_CHECKING:
     from plateward.cameras.register import Ruling, Site
@@ -207,3 +207,7 @@ def pictures(
         click.echo(f"{'https' if each.is_https else 'http'}://{each.name}:{each.port} ({kind})")
     if not allowed:
         click.echo(f"No link in a message of {code} is followed.")
+
+
+for each_command in cameras_agents.COMMANDS:
+    command.add_command(each_command)

@@ -60,7 +60,7 @@ def round_once() -> int:
     from plateward.hotlists import tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
-    from plateward.upkeep import silent, unsent
+    from plateward.upkeep import silent, unheard, unsent
 
     now = timezone.now()
     gone = retention.sweep(now=now)
@@ -68,6 +68,7 @@ def round_once() -> int:
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     silent.watch(now=now)
+    unheard.watch(now=now)
     unsent.watch(now=now)
     tell_stale.watch(now=now)
     spread.clear(now=now)

@@ -1,17 +1,16 @@
 """Hand in what waits, oldest first; say that we live; delete what may be kept no longer."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Lock
 from typing import Any, Final, Protocol
 
 from plateward import __version__
 from plateward.edge.letter import renumbered, written
 from plateward.edge.outbox import CannotKeep, Outbox
 from plateward.edge.server import Away, OutOfTurn, Refused, Word
-from plateward.edge.tally import Tally
 from plateward.plates.letters import BEAT_SECONDS
 
 KEEP_FOR: Final = timedelta(days=1)
@@ -28,13 +27,31 @@ class ServerLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How posting goes. `away` says why nothing can be handed in now; empty where it can."""
+    """How posting goes. `away`: why nothing can be handed in now. `disk`: why nothing can be kept.
+
+    `refusal`: what the server said of the last letter or heartbeat that it refused. All are empty
+    where all is well.
+    """
 
     handed_in: int = 0
     away: str = ""
+    disk: str = ""
+    refusal: str = ""
     word: Word | None = None
-    fault: str = ""
-    """Of the disk, or of the last letter that the server refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How reading goes. `age`: seconds since the last picture. `trouble`: the camera's, in words.
+
+    `reads` and `dropped` count vehicles since the agent began.
+    """
+
+    fps: float = 0.0
+    age: float | None = None
+    trouble: str = ""
+    reads: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -43,9 +60,9 @@ class Post:
 
     server: ServerLike
     outbox: Outbox
-    tally: Tally
     provider: str
     at_most: timedelta | None = None
+    figures: Callable[[], Figures] = Figures
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     seconds: Callable[[], float] = time.monotonic
     state: State = field(default_factory=State)
@@ -55,6 +72,7 @@ class Post:
     _next_letter: float = 0.0
     _wait: float = _FIRST_WAIT
     _beats_above: int = 0
+    _telling: Lock = field(default_factory=Lock)
 
     @property
     def keep_for(self) -> timedelta:
@@ -79,7 +97,7 @@ class Post:
             if self.seconds() >= self._next_letter:
                 return 0.0 if self._hand_in_oldest() else self._idle()
         except CannotKeep as wrong:
-            self._say(fault=str(wrong))
+            self.told(disk=str(wrong))
             self._next_letter = self.seconds() + _LONGEST_WAIT
         return self._idle()
 
@@ -103,17 +121,16 @@ class Post:
             word = self.server.hand_in(letter.body)
         except Refused as refused:
             self.outbox.refused(letter.sequence)
-            self._say(away="", fault=f"A read was refused: {refused}")
+            self.told(away="", refusal=f"A read was refused: {refused}")
         except OutOfTurn as wrong:
             self.outbox.renumber(wrong.last, renumbered)
-            self._say(fault="The server knew our numbers already: what waits was numbered anew.")
         except Away as away:
             self._later(away)
             return False
         else:
             self.outbox.handed_in(letter.sequence)
             self._heard(word)
-            self._say(handed_in=self.state.handed_in + 1)
+            self.told(handed_in=self.state.handed_in + 1, disk="")
         self._wait = _FIRST_WAIT
         return True
 
@@ -126,9 +143,9 @@ class Post:
             self._beats_above = wrong.last
             self._next_beat = self.seconds() + 1
         except Refused as refused:
-            self._say(fault=f"The heartbeat was refused: {refused}")
+            self.told(refusal=f"The heartbeat was refused: {refused}")
         except Away as away:
-            self._say(away=str(away))
+            self.told(away=str(away))
         else:
             if was_away:  # it is back: what waits goes now
                 self._wait, self._next_letter = _FIRST_WAIT, 0.0
@@ -136,25 +153,25 @@ class Post:
     def _later(self, away: Away) -> None:
         self._next_letter = self.seconds() + max(self._wait, away.after)
         self._wait = min(self._wait * 2, _LONGEST_WAIT)
-        self._say(away=str(away))
+        self.told(away=str(away))
 
     def _heard(self, word: Word) -> None:
         if word.keep_for is not None and word.keep_for != self.outbox.keep_for:
             self.outbox.may_keep_for(word.keep_for)
-        self._say(word=word, away="")
+        self.told(word=word, away="")
 
     def _health(self) -> dict[str, Any]:
-        kept, figures, word = self.outbox.kept(), self.tally.figures(), self.state.word
+        kept, figures, word = self.outbox.kept(), self.figures(), self.state.word
         return {
             "number": self.outbox.next_beat(above=self._beats_above),
             "said_at": written(self.now()),
             "software": __version__,
             "provider": self.provider,
             "fps": figures.fps,
-            "frame_age_seconds": figures.frame_age,
+            "frame_age_seconds": figures.age,
             "trouble": figures.trouble[:300],
             "reads": figures.reads,
-            "dropped": figures.dropped,
+            "dropped": dict(figures.dropped),
             "waiting": kept.letters,
             "waiting_bytes": kept.bytes,
             "oldest_waiting": None if kept.oldest is None else written(kept.oldest),
@@ -165,7 +182,7 @@ class Post:
             "clock_within_seconds": None if word is None else round(word.within, 3),
         }
 
-    def _say(self, **news: Any) -> None:
-        self.state = State(
-            **{name: news.get(name, getattr(self.state, name)) for name in State.__slots__}
-        )
+    def told(self, **news: Any) -> None:
+        """Something of the state is other than it was."""
+        with self._telling:
+            self.state = replace(self.state, **news)

@@ -55,6 +55,12 @@ CARDS: Final[tuple[Card, ...]] = (
         Act.CAMERAS_MAINTAIN,
     ),
     Card(
+        "Cameras",
+        "How the agents beside them are: healthy, late or silent, and what is wrong.",
+        "camera_health",
+        Act.CAMERAS_MAINTAIN,
+    ),
+    Card(
         "Notices",
         "Where word of verified alerts, stale lists and faults goes: e-mail, webhooks, MQTT.",
         "notices",

@@ -8,6 +8,7 @@ from django.urls import path
 
 from plateward.web import (
     alerts,
+    camera_health,
     codes,
     demo,
     devices,
@@ -128,6 +129,7 @@ STAFF = [
     path("practice/<slug:city>/", practice.page, name="practice"),
     path("duties/", duties.page, name="duties"),
     path("clauses/<slug:city>/", trace.page, name="trace"),
+    path("duties/<slug:city>/cameras/", camera_health.page, name="camera_health"),
     path("duties/<slug:city>/faults/", faults_log.page, name="faults"),
     path("duties/<slug:city>/faults/<int:fault>/close/", faults_log.close, name="fault_close"),
     path("duties/<slug:city>/<slug:code>/", duties.record, name="duty"),
