@@ -85,7 +85,59 @@ def test_a_parked_vehicle_is_told_once_and_costs_no_more_the_longer_it_stands() 
     told = [one for n in range(300) for one in tracker.follow(frame(n / 5), [reading("TST4821")])]
     assert texts(told) == ["TST4821"]
     assert len(tracker._tracks[0].looks) <= 64
+    assert not tracker._tracks[0].evidence  # its frames are let go once it is told
     assert tracker.finish() == []
+
+
+def test_a_parked_vehicle_that_is_hidden_for_a_while_is_not_told_again() -> None:
+    tracker = Tracker(longest=timedelta(seconds=5))
+    stands = [*range(30), *range(45, 60)]  # half a minute, and again after a bus stood before it
+    told = [one for n in stands for one in tracker.follow(frame(n / 5), [reading("TST4821")])]
+    assert texts(told) == ["TST4821"]
+
+
+def test_who_parks_where_another_stood_is_told_too() -> None:
+    tracker = Tracker(longest=timedelta(seconds=2))
+    told = [one for n in range(30) for one in tracker.follow(frame(n / 5), [reading("TST4821")])]
+    told += [
+        one for n in range(35, 60) for one in tracker.follow(frame(n / 5), [reading("TST4899")])
+    ]
+    assert texts(told) == ["TST4821", "TST4899"]
+
+
+def test_what_left_is_over_though_the_camera_gives_no_more_frames() -> None:
+    tracker = Tracker(patience=timedelta(seconds=1))
+    tracker.follow(frame(0), [reading("TST4821")])
+    assert tracker.wait(frame(0.9).seen_at) == []
+    assert texts(tracker.wait(frame(1.1).seen_at)) == ["TST4821"]
+
+
+def test_a_clock_set_back_ends_what_is_in_view() -> None:
+    tracker = Tracker()
+    tracker.follow(frame(3600), [reading("TST4821")])
+    assert texts(tracker.follow(frame(0), [])) == ["TST4821"]
+
+
+def test_however_many_plates_there_are_only_so_many_frames_are_held() -> None:
+    tracker = Tracker()
+    crowd = [reading(f"TS{n:05}", x=20 * n, width=10) for n in range(60)]
+    over = tracker.follow(frame(0), crowd)
+    assert len(over) + len(tracker.in_view()) == 60
+    assert len(tracker._tracks) <= 24
+    for n in range(20):
+        tracker.follow(frame(n / 10), [reading(f"AB{n:05}", sure=0.4)])
+    assert max(len(track.evidence) for track in tracker._tracks) <= 3
+
+
+def test_a_passage_keeps_its_name_from_first_to_last() -> None:
+    tracker = Tracker()
+    tracker.follow(frame(0), [reading("TST4B21", sure=0.4)])
+    (early,) = tracker.in_view()
+    for n in range(1, 90):
+        tracker.follow(frame(n / 10), [reading("TST4821")])
+    (last,) = tracker.finish()
+    assert early.name == last.name
+    assert last.name != passage(x=100).name
 
 
 def test_what_is_in_view_can_be_had_early_and_says_that_it_is_not_final() -> None:
@@ -138,17 +190,24 @@ def test_every_reason_to_drop_a_passage_is_named_and_counted() -> None:
             for n, text in enumerate(["TST4821", "TST4B21", "T5T4821", "TST482I"])
         )
     )
-    sieve = Sieve(Limits(width=60, sharpness=0.0, confidence=0.5, agreement=0.5))
+    sieve = Sieve(Limits(width=60, confidence=0.5, off_format=0.7, agreement=0.5))
     kept = sieve.through(
         [
             passage(),
             passage(width=40),
             passage(sure=0.2),
+            passage("STOP", sure=0.6),
+            passage("STOP", sure=0.9),
             *contradicted,
         ]
     )
-    assert texts(kept) == ["TST4821"]
-    assert sieve.dropped == {Dropped.TOO_SMALL: 1, Dropped.UNSURE: 1, Dropped.LOW_AGREEMENT: 1}
+    assert texts(kept) == ["TST4821", "STOP"]
+    assert sieve.dropped == {
+        Dropped.TOO_SMALL: 1,
+        Dropped.UNSURE: 1,
+        Dropped.OFF_FORMAT: 1,
+        Dropped.LOW_AGREEMENT: 1,
+    }
     assert verdict(passage(), Limits(sharpness=0.1)) is Dropped.BLURRED
 
 
