@@ -123,9 +123,9 @@ class TestBrowser:
         said = {**SUBSCRIPTION, "endpoint": f"{endpoint.url}/push"}
         return client.post("/account/notices/", said, follow=True)
 
-    def raised(self, city: str = WILLARD) -> None:
+    def raised(self, city: str = WILLARD, alert: int = 7) -> None:
         above = telling.above()
-        word.tell(word.alert_raised(7, city=city, category="stolen_vehicle"))
+        word.tell(word.alert_raised(alert, city=city, category="stolen_vehicle"))
         spread.spread(above, now=timezone.now())
         while deliver.deliver_one(above, now=timezone.now()):
             pass
@@ -135,7 +135,7 @@ class TestBrowser:
     ) -> None:
         told = self.on(seats.at_the_keyboard("ana"), endpoint)
         assert "until you sign out" in told.content.decode()
-        self.raised(CARSON)
+        self.raised(CARSON, alert=8)
         assert endpoint.got == []
         self.raised()
         assert len(endpoint.got) == 1

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from plateward.audit import log
@@ -99,7 +99,7 @@ def rotate(city: str, name: str, *, overlap: timedelta, by: str, now: datetime) 
     """A new key, shown this once. The one before signs beside it until `overlap` has passed; any
     older one ends at once. Raise NotSetUp.
     """
-    row = _named(city, name)
+    row = _named(city, name, Row.objects.select_for_update())
     if not KINDS[row.kind].signs:
         raise NotSetUp(f"{name} is no webhook: it has no signing key. Nothing was changed.")
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
@@ -114,7 +114,7 @@ def rotate(city: str, name: str, *, overlap: timedelta, by: str, now: datetime) 
 @transaction.atomic
 def end(city: str, name: str, *, by: str, now: datetime) -> int:
     """Close a channel; return how many notices that waited for it are given up. Raise NotSetUp."""
-    row = _named(city, name)
+    row = _named(city, name, Row.objects.select_for_update())
     Row.objects.filter(pk=row.pk).update(ended_at=now)
     waiting = Delivery.objects.filter(channel=row, state="waiting")
     given_up = waiting.update(state="dead", done_at=now, trouble="The channel was closed.")
@@ -131,7 +131,7 @@ def of(city: str) -> list[Channel]:
 
 def one(city: str, name: str) -> Channel:
     """Raise NotSetUp where no open channel has that name."""
-    return _value(_named(city, name))
+    return _value(_named(city, name, Row.objects.all()))
 
 
 def address(row: Row) -> dict[str, str]:
@@ -173,8 +173,8 @@ def _fresh_key(row: Row, now: datetime) -> SigningKey:
     return made
 
 
-def _named(city: str, name: str) -> Row:
-    row = Row.objects.select_for_update().filter(city=city, name=name, ended_at=None).first()
+def _named(city: str, name: str, rows: "QuerySet[Row]") -> Row:
+    row = rows.filter(city=city, name=name, ended_at=None).first()
     if row is None:
         raise NotSetUp(f"{city} has no open channel called {name}. Nothing was changed.")
     return row
