@@ -2,16 +2,13 @@
 
 import base64
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client, override_settings
 
@@ -19,20 +16,13 @@ from plateward.api import certificate
 from plateward.audit import log
 from plateward.cameras import certificates
 from plateward.web import asgi
+from tests import papers
 
 CAMERA, HEADER, PROXY = "wil-160-jackson", "X-Client-Certificate", "10.0.0.5"
 BEHIND_A_PROXY = override_settings(PROXIES=["10.0.0.0/24"], CERTIFICATE_HEADER=HEADER)
 
 
-def made() -> x509.Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, CAMERA)])
-    began = datetime(2026, 1, 1, tzinfo=UTC)
-    plain = x509.CertificateBuilder(name, name, key.public_key(), 1).not_valid_before(began)
-    return plain.not_valid_after(began + timedelta(days=1)).sign(key, hashes.SHA256())
-
-
-MADE = made()
+MADE = papers.signed(CAMERA, ec.generate_private_key(ec.SECP256R1()))
 PEM = MADE.public_bytes(serialization.Encoding.PEM).decode()
 DER = base64.b64encode(MADE.public_bytes(serialization.Encoding.DER)).decode()
 SHA256 = MADE.fingerprint(hashes.SHA256()).hex()

@@ -1,7 +1,9 @@
 """Camera systems hand in their own messages: stored as sightings are, under a camera's secret."""
 
 import base64
+import gzip
 import json
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -226,6 +228,43 @@ def test_a_body_larger_than_any_message_is_refused(
     monkeypatch.setattr(vendors, "LARGEST_BODY", 50)
     answer = post(group())
     assert answer.status_code == 413
+    assert "Nothing was stored" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("identity", bytes),
+    ],
+)
+def test_a_body_that_was_sent_compressed_is_unpacked(
+    post: Callable[..., Any], cameras: dict[str, str], encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    key = {"x-api-key": f"{CAMERA}:{cameras[CAMERA]}"}
+    packed = pack(json.dumps(group()).encode())
+    assert post(packed, **key, **{"content-encoding": encoding}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("sent", "encoding", "status"),
+    [
+        (gzip.compress(bytes(11 * 1024 * 1024)), "gzip", 413),
+        (gzip.compress(b"{}")[:-4], "gzip", 422),
+        (b"{}", "gzip", 422),
+        (b"{}", "br", 422),
+        (b"", "deflate", 422),
+    ],
+    ids=["bomb", "cut off", "plain", "unknown", "empty"],
+)
+def test_one_that_cannot_be_unpacked_is_refused(
+    post: Callable[..., Any], cameras: dict[str, str], sent: bytes, encoding: str, status: int
+) -> None:
+    key = {"x-api-key": f"{CAMERA}:{cameras[CAMERA]}"}
+    answer = post(sent, **key, **{"content-encoding": encoding})
+    assert answer.status_code == status
     assert "Nothing was stored" in answer.json()["detail"]
 
 

@@ -54,8 +54,6 @@ def test_a_search_as_it_should_be_raises_no_question() -> None:
     [
         ({"Reason": ""}, "no_reason"),
         ({"Reason": "inv"}, "vague_reason"),
-        ({"Case #": "none"}, "no_case"),
-        ({"Case #": ""}, "no_case"),
         ({"Reason": "parking complaint"}, "outside_purposes"),
         ({"Reason": "ICE warrant"}, "outside_purposes"),
         ({"Reason": "", "Offense Type": "Immigration"}, "outside_purposes"),
@@ -75,12 +73,19 @@ def test_each_rule_fires_for_what_it_is_about_and_names_the_line(
     assert found({}, row) == {rule: (3,)}
 
 
+@pytest.mark.parametrize("case", ["", "none", "0000"])
+def test_a_case_is_asked_for_where_the_policy_asks_for_one(case: str) -> None:
+    row = {"Case #": case, "Org Name": ""}
+    assert found({"Org Name": ""}, row, city="odessa-mo") == {"no_case": (3,)}
+    assert "no_case" not in found(row, city="willard-mo")
+
+
 @pytest.mark.parametrize(
     "row",
     [
         {"Reason": "", "Offense Type": "Burglary"},
         {"Reason": "***"},
-        {"Reason": "26-000123", "Case #": ""},
+        {"Reason": "26-000123", "Case #": "", "Org Name": ""},
         {"Reason": "theft of a parking meter"},
         {"Reason": "service of a warrant, homicide"},
         {"Org Name": "WILLARD POLICE DEPARTMENT"},

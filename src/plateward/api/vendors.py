@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
 
-from plateward.api import which_camera
+from plateward.api import unpacking, which_camera
 from plateward.api.problems import ProblemOut
 from plateward.intake import vendors
 from plateward.intake.adapters.message import Message, Refused
@@ -17,6 +17,7 @@ from plateward.policy import in_force
 
 router = Router()
 LARGEST_BODY: Final = 10 * 1024 * 1024
+_SEND_PLAIN: Final = "Nothing was stored. Send it as it is, or as gzip, then resend."
 _CREDENTIALS: Final = frozenset({"authorization", "x-api-key", "cookie"})
 
 
@@ -64,14 +65,16 @@ def hand_in(request: HttpRequest, vendor: str, topic: str = "") -> Status[dict[s
     """201 when a read was stored, 200 when none was: a heartbeat, a duplicate, one that came late.
 
     The body is the vendor's own; `topic` is of a message that came by MQTT. An answer means that
-    it is committed; sending it again stores nothing twice. Links in a message are never followed:
-    only pictures inside it are kept.
+    it is committed; sending it again stores nothing twice. A link to a picture is followed later,
+    and only to a host that the camera's register allows.
     """
     sender: str = request.auth  # type: ignore[attr-defined]  # set by which_camera
     try:
         outcome = vendors.hand_in(vendor, _message(request, topic), sender=sender)
     except _TooLarge as large:
         return Status(413, {"detail": str(large)})
+    except unpacking.NotUnpacked as packed:
+        return Status(422, {"detail": f"{packed} {_SEND_PLAIN}"})
     except UnknownVendor as unknown:
         return Status(404, {"detail": str(unknown)})
     except Refused as refused:
@@ -96,8 +99,12 @@ def _message(request: HttpRequest, topic: str) -> Message:
     if len(body) > LARGEST_BODY:
         raise _TooLarge(said)
     headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        plain = unpacking.unpacked(body, headers.get("content-encoding", ""), most=LARGEST_BODY)
+    except unpacking.TooLarge as large:
+        raise _TooLarge(said) from large
     return Message(
-        body,
+        plain,
         timezone.now(),
         content_type=headers.get("content-type", ""),
         headers={name: value for name, value in headers.items() if name not in _CREDENTIALS},

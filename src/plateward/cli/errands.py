@@ -23,8 +23,10 @@ def beside(now: datetime) -> threading.Thread | None:
 def is_due(now: datetime) -> bool:
     from plateward.audit import witnesses
     from plateward.cli import posting
+    from plateward.intake import pictures_due
 
-    return witnesses.is_anyone_due(now) or _wants_a_stamp(now) or any(posting.due(now))
+    asked = witnesses.is_anyone_due(now) or _wants_a_stamp(now) or any(posting.due(now))
+    return asked or pictures_due.is_any(now=now)
 
 
 def run_now() -> None:
@@ -38,9 +40,11 @@ def run(now: datetime) -> None:
     """Ask everyone who is due, one after another."""
     from plateward.audit import timestamps, witnesses
     from plateward.cli import posting
+    from plateward.intake import pictures_due
 
     posting.look(now)
     witnesses.ask_due(now)
+    pictures_due.fetch(now=now)
     if not _wants_a_stamp(now):
         return
     try:

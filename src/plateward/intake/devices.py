@@ -122,6 +122,8 @@ def quarantine(vendor: str, name: str, *, sender: str, reads: int, now: datetime
 
 def heard(vendor: str, health: Health, *, sender: str, now: datetime) -> bool:
     """Note what a device said of itself; False where no link knows it."""
+    if health.tampering:  # it answers, whatever it sees
+        return False
     found = Device.objects.filter(vendor=vendor, name=health.device_ref, sender__code=sender)
     return found.update(heard_at=now, is_up=health.up) > 0
 

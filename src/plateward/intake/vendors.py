@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from plateward.cameras import register
-from plateward.intake import counts, devices, receive, vendor_sighting
+from plateward.intake import counts, devices, pictures_due, receive, vendor_sighting
 from plateward.intake.adapters import registry
-from plateward.intake.adapters.canonical import Taken, VendorRead
+from plateward.intake.adapters.canonical import Health, Taken, VendorRead
 from plateward.intake.adapters.message import Message
 from plateward.policy import in_force
+from plateward.upkeep import told_down
 
 # Beside the counts of field policy: what of a message was no read.
 UNKNOWN_DEVICE: Final = "unknown_device"
@@ -80,6 +81,10 @@ def _receive(read: VendorRead, camera: str, event: str, outcome: Outcome) -> Non
     outcome.duplicates += receipt.read is not None and not (receipt.new or receipt.revised)
     outcome.late += receipt.read is None
     outcome.alerts += receipt.alerts
+    if read.links and receipt.read is not None and receipt.new:
+        now = outcome.received_at
+        told = pictures_due.note(read.links, read=receipt.read, camera=camera, now=now)
+        outcome.dropped.update(told)
 
 
 def _quarantine(vendor: str, unknown: Counter[str | None], sender: str, outcome: Outcome) -> None:
@@ -100,6 +105,25 @@ def _quarantine(vendor: str, unknown: Counter[str | None], sender: str, outcome:
 
 def _note(vendor: str, taken: Taken, sender: str, outcome: Outcome) -> None:
     outcome.dropped.update(dict(taken.dropped))
-    for health in taken.health:
+    # Of several words on one camera the last one counts.
+    said = {(each.device_ref, each.tampering): each for each in taken.health}
+    for health in said.values():
         devices.heard(vendor, health, sender=sender, now=outcome.received_at)
-        outcome.heartbeats += 1
+        camera = devices.camera_of(vendor, health.device_ref, sender=sender)
+        if camera is not None:
+            _keep_fault(camera, health, now=outcome.received_at)
+        elif health.device_ref:
+            devices.quarantine(
+                vendor, health.device_ref, sender=sender, reads=0, now=outcome.received_at
+            )
+    outcome.heartbeats += len(taken.health)
+
+
+def _keep_fault(camera: str, health: Health, *, now: datetime) -> None:
+    """Its fault is open for as long as its system says that it is not well."""
+    if health.tampering:
+        (told_down.clear if health.up else told_down.tampered)(camera, now=now)
+    elif health.up:
+        told_down.up(camera, now=now)
+    else:
+        told_down.down(camera, since=health.last_seen, now=now)

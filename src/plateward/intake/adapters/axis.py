@@ -119,21 +119,14 @@ def _of_event(event: Told, message: Message, shown: tuple[Picture, ...]) -> Vend
 
 def _seen(event: Told, message: Message) -> tuple[Any, Basis] | None:
     """`capture_timestamp` is right; `datetime` is the camera's wall clock, without its offset."""
-    for name, per_millisecond in (("capture_timestamp", 1), ("capture_ts", 1_000_000)):
-        count = told.number(event.get(name)) if per_millisecond == 1 else _long(event.get(name))
-        if count:
-            at = times.from_milliseconds(count / per_millisecond)
-            return (at, "device_utc") if at else None
+    for name in ("capture_timestamp", "capture_ts"):
+        at = times.from_milliseconds(event.get(name)) if event.get(name) not in (0, "0") else None
+        if at:
+            return at, "device_utc"
     if "UtcTime" in event:
         return times.from_iso(event["UtcTime"], zone=UTC)
     wall = times.by_pattern(event.get("datetime"), "%Y%m%d %H%M%S%f", "%Y%m%d %H%M%S")
     return times.aware(wall, zone=message.zone) if wall else None
-
-
-def _long(value: object) -> int | None:
-    """Nanoseconds since 1970, which are too many for `told.number`."""
-    text = told.text(value) or ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else None
 
 
 def _device(event: Told) -> str | None:

@@ -105,10 +105,16 @@ def _things(root: Mapping[str, Any]) -> Iterator[_Found | Dropped]:
     if any(_reads_plates(each) for each in dump) or not root.get("memo"):
         for each in dump:
             yield from _of_network(each)
-        if root.get("plate_number") and not dump:
-            yield _found(root["plate_number"])
+        yield from map(_found, _numbers(root.get("plate_number")) if not dump else ())
         return
     yield from _of_memo(told.text(root["memo"], _LONGEST_MEMO) or "")
+
+
+def _numbers(sent: object) -> list[object]:
+    """One plate, a list of them, or several between commas."""
+    if isinstance(sent, str):
+        return [each for each in sent.split(",") if each.strip()]
+    return told.items(sent) or ([sent] if sent else [])
 
 
 def _dump(root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -198,10 +204,7 @@ def _seen(root: Mapping[str, Any], message: Message) -> tuple[datetime, Basis] |
     wall = times.by_pattern(said, "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M:%S.%f %p")
     if wall is not None:
         return times.aware(wall, zone=message.zone)
-    number = told.number(said)
-    if number is None:
-        return None
-    at = times.from_milliseconds(said) if number > 1e11 else times.from_seconds(said)
+    at = times.from_seconds(said)
     return (at, "device_utc") if at else None
 
 

@@ -53,6 +53,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where a picture is that did not come along. It may be a key to it: no line may quote it."""
+
+    kind: Literal["photo", "crop"]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vehicle:
     """In the vendor's own words. `confidences`: 0 to 1, for the fields whose vendor says."""
 
@@ -115,6 +123,7 @@ class VendorRead:
     gps: tuple[float, float] | None = None
     parent_object: str | None = None
     pictures: tuple[Picture, ...] = ()
+    links: tuple[Link, ...] = ()
     photo: str | None = None
     crop: str | None = None
     photo_is_frame: bool = True
@@ -154,11 +163,16 @@ class VendorRead:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A camera that says it is well, or a system that says a camera of its own is not."""
+    """A camera that says it is well, or a system that says a camera of its own is not.
+
+    `tampering`: it is about what the camera sees (covered, turned away, out of focus); `up` then
+    says whether that is over. It works, but badly.
+    """
 
     device_ref: str | None
     up: bool
     last_seen: datetime | None = None
+    tampering: bool = False
 
 
 @dataclass(frozen=True, slots=True)

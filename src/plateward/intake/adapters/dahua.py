@@ -28,9 +28,14 @@ _EVENT = re.compile(
 _BOUNDARY = re.compile(rb"(?:\A|\r?\n)--(\S{1,70})\r?\n")
 _MOST_EVENTS: Final = 1000
 _WALL_CLOCKS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
-_NO_PLATE: Final = frozenset({"unknown", "unlicensed", "noplate", "no plate", "none", "null"})
+_NO_PLATE: Final = frozenset(
+    {"unknown", "unlicensed", "noplate", "no plate", "none", "null", "无车牌", "无牌车"}
+)
 _EARLY: Final = 400  # bytes of a part's own headers
 _TRAFFIC: Final = ("traffic", "platedetect", "anpr", "vehicle", "parkingspace")
+# What a camera says of its own picture: lost; or covered, turned away, out of focus.
+_LOST: Final = frozenset({"videoloss", "cameraoffline"})
+_TAMPERED: Final = frozenset({"videoblind", "videounfocus", "scenechange", "cameratamper"})
 _PERSONS: Final = ("RiderList", "Seat", "MainSeat", "SubSeat", "Faces", "InCarPeopleNum")
 
 Told = Mapping[str, Any]
@@ -66,7 +71,7 @@ def _of_json(root: object, message: Message) -> Iterator[VendorRead | Health | D
             yield _read(each, message, ())
 
 
-def _of_lines(message: Message) -> Iterator[VendorRead | Dropped]:
+def _of_lines(message: Message) -> Iterator[VendorRead | Health | Dropped]:
     """Parts of names and values, each with its picture behind it."""
     waiting: list[Told] = []
     for part in _parting(message.body).split(b"\r\n" + message.body):
@@ -82,7 +87,7 @@ def _of_lines(message: Message) -> Iterator[VendorRead | Dropped]:
     yield from (_of_event(each, message) for each in waiting)
 
 
-def _of_stream(message: Message) -> Iterator[VendorRead | Dropped]:
+def _of_stream(message: Message) -> Iterator[VendorRead | Health | Dropped]:
     """The picture of an event is the part that follows it."""
     found = list(_EVENT.finditer(message.body))
     if not found and b"heartbeat" not in message.body[:1000].lower():
@@ -129,8 +134,11 @@ def _first_json(data: bytes) -> object:
 
 def _of_event(
     event: Told, message: Message, shown: tuple[Picture, ...] = ()
-) -> VendorRead | Dropped:
+) -> VendorRead | Health | Dropped:
     code = (told.text(event.get("Code")) or "").lower()
+    if code in _LOST | _TAMPERED:
+        over = (told.text(event.get("Action")) or "").lower() == "stop"
+        return Health(message.device, up=over, tampering=code in _TAMPERED)
     if not code.startswith(_TRAFFIC):
         return Dropped("face" if "face" in code else "unknown_message")
     # What ends has begun before, and was told then.
@@ -190,21 +198,26 @@ def _plate(data: Told, car: Told) -> tuple[str, PlateText] | Dropped:
 def _seen(data: Told, car: Told, message: Message) -> tuple[datetime, Basis] | None:
     fraction = told.whole(data.get("UTCMS")) or 0
     milliseconds = fraction if 0 <= fraction < 1000 else 0
-    real = told.whole(data.get("RealUTC"))
-    if real:
-        at = times.from_milliseconds(real * 1000 + milliseconds)
+    if told.whole(data.get("RealUTC")):
+        at = _at(data.get("RealUTC"), milliseconds)
         return (at, "device_utc") if at else None
     clock = told.whole(data.get("UTC")) or told.whole(car.get("UTC"))
     wall = times.by_pattern(data.get("LocaleTime"), *_WALL_CLOCKS)
     if not clock:
         return _local(wall, milliseconds, message)
-    at = times.from_milliseconds(clock * 1000 + milliseconds)
+    at = _at(clock, milliseconds)
     if at is None:
         return None
     # Newer firmware means what it says: then the wall clock beside it shows another hour.
     if wall is not None and wall.replace(microsecond=0) != at.replace(tzinfo=None, microsecond=0):
         return at, "device_utc"
     return _local(at.replace(tzinfo=None), 0, message)
+
+
+def _at(clock: object, milliseconds: int) -> datetime | None:
+    """Seconds, and their fraction in a field of its own."""
+    at = times.from_seconds(clock)
+    return at.replace(microsecond=milliseconds * 1000) if at and milliseconds else at
 
 
 def _local(

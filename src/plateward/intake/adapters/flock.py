@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any, Final
 
 from plateward.intake.adapters import flock_audits, regions, times, told, tree
-from plateward.intake.adapters.canonical import Dropped, ForeignAlert, Taken, VendorRead
+from plateward.intake.adapters.canonical import Dropped, ForeignAlert, Link, Taken, VendorRead
 from plateward.intake.adapters.message import Message, Refused, Vendor
 
 _NAME: Final = "flock"
@@ -16,7 +16,7 @@ _MOST_SOURCES: Final = 50
 def take(message: Message) -> Taken:
     """An alert of Flock's lists is a read of ours; whether it is a hit, our own lists say.
 
-    The link to the picture is not followed: it leads outside, and it expires.
+    The picture is only linked to, and its link expires.
     """
     body = message.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if body.startswith(b"<"):
@@ -45,10 +45,11 @@ def _of_alert(alert: Mapping[str, Any], message: Message) -> VendorRead | Droppe
     plate = told.plate(ocr.get("label"))
     if isinstance(plate, Dropped):
         return plate
-    seen = times.from_iso(alert.get("eventTime"), zone=UTC)
+    seen = times.instant(alert.get("eventTime"), zone=UTC)
     if seen is None:
         return Dropped("no_time")
     region = regions.region(ocr.get("state"))
+    shown = told.link(alert.get("imageUrl"))
     return VendorRead(
         source=_NAME,
         device_ref=told.text(alert.get("deviceExternalId")) or message.device,
@@ -60,6 +61,7 @@ def _of_alert(alert: Mapping[str, Any], message: Message) -> VendorRead | Droppe
         plate_conf=told.confidence(ocr.get("labelConfidence")),
         region=region,
         region_conf=told.confidence(ocr.get("stateConfidence")) if region else None,
+        links=(Link("photo", shown),) if shown else (),
         gps=told.place(alert.get("deviceLat"), alert.get("deviceLong")),
         foreign_alerts=_lists(alert.get("sources")),
         # Flock's lists hold no letter O, so that a label that matched one may have lost its own.

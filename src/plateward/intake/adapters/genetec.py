@@ -52,7 +52,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "speed": ("Speed", "VehicleSpeed", "SpeedKmh"),
 }
 _ROOTS: Final = frozenset({"AutoVu", "Plate"})
-_CLOCKS: Final = ("%H:%M:%S.%f", "%H:%M:%S", "%I:%M:%S %p", "%H:%M")
+_CLOCKS: Final = ("%H:%M:%S.%f", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S:%f", "%I:%M:%S %p", "%H:%M")
 _ORDERS: Final = {"dmy": (2, 1, 0), "mdy": (2, 0, 1)}  # where year, month and day stand
 _KMH: Final = {"kmh": 1.0, "mph": 1.609344}
 _DATE = re.compile(r"(\d{1,4})[:/.\-](\d{1,2})[:/.\-](\d{1,4})", re.ASCII)
@@ -129,6 +129,8 @@ def _of_json(sent: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield from _analytic(one.get("Key"), one.get("Value"), one.get("Score"))
         else:
             yield from ((str(name), _written(value)) for name, value in one.items())
+    # A field that is there and holds nothing; whatever another of its name holds wins over it.
+    yield from ((str(name), "") for name, value in sent.items() if value is None)
 
 
 def _of_node(sent: tree.Node) -> Iterator[tuple[str, str]]:
@@ -223,7 +225,7 @@ def _captured(given: _Given, message: Message) -> tuple[datetime, Basis] | None:
     utc = _together(given, "utc_date", "utc_time", order)
     if utc:
         return times.aware(utc, zone=UTC)
-    stamp = times.from_iso(given.says("timestamp"), zone=UTC)
+    stamp = times.instant(given.says("timestamp"), zone=UTC)
     if stamp:
         return stamp
     local = _together(given, "local_date", "local_time", order)

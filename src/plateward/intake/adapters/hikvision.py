@@ -25,7 +25,11 @@ from plateward.intake.adapters.message import Message, Refused, Vendor
 NAME: Final = "hikvision"
 _ALERT: Final = "EventNotificationAlert"
 # Words that mean no plate, in lower case.
-_NO_PLATE: Final = frozenset({"unknown", "noplate", "no plate", "unlicensed", "none"})
+_NO_PLATE: Final = frozenset(
+    {"unknown", "noplate", "no plate", "unlicensed", "none", "无车牌", "无牌车", "未识别"}
+)
+# Events that tell of plates; a list's match comes beside the sighting itself, under its own name.
+_PLATES: Final = frozenset({"anpr", "vehicledetection", "tfs"})
 _SAYS_NOTHING: Final = frozenset({"unknown", "unknow", "other", "vehicle", "0", "no", "non", ""})
 _KEPT: Final = re.compile(r"(licensePlatePicture|detectionPicture|vehiclePicture)(_\d+)?")
 _OF_PEOPLE: Final = re.compile(r"pilot|pedestrian|face|person|nonmotor|human", re.IGNORECASE)
@@ -34,6 +38,7 @@ _PEOPLE_FIELDS: Final = (
     *("smoking", "frontChild", "helmet", "pilotmask", "vicepilotMask", "pdvs"),
 )
 _ALIVE: Final = frozenset({"heartbeat", "videoloss"})
+_TAMPERED: Final = frozenset({"shelteralarm", "tamperdetection", "scenechangedetection", "defocus"})
 _Things = Iterator[VendorRead | Health | Dropped]
 
 
@@ -96,13 +101,16 @@ def _node(name: str, sent: object, depth: int) -> tree.Node:
 
 def _alert(root: tree.Node, kept: tuple[Picture, ...], message: Message) -> _Things:
     kind = (root.says("eventType") or "").lower()
-    plates = root.child("ANPR")
-    if kind == "anpr" and plates is not None:
-        yield _read(root, plates, kept, message)
+    plates = [each for each in root.children if each.name == "ANPR"]
+    if kind in _PLATES and plates:
+        # A picture of the alert shows a plate for certain only where the alert is of one.
+        yield from (_read(root, each, kept if len(plates) == 1 else (), message) for each in plates)
     elif kind in _ALIVE:
         # A lost picture is `videoloss` active; inactive is how these cameras say they are well.
         down = kind == "videoloss" and root.says("eventState") == "active"
         yield Health(_device(root), up=not down)
+    elif kind in _TAMPERED:
+        yield Health(_device(root), up=root.says("eventState") != "active", tampering=True)
     else:
         yield Dropped("face" if "face" in kind else "unknown_message")
 
@@ -113,7 +121,7 @@ def _read(
     plate = told.plate(
         plates.says("licensePlate") or plates.says("originalLicensePlate"), nothing=_NO_PLATE
     )
-    captured = times.from_iso(root.says("dateTime"), zone=message.zone)
+    captured = times.instant(root.says("dateTime"), zone=message.zone)
     if isinstance(plate, Dropped):
         return plate
     if captured is None:
@@ -130,7 +138,7 @@ def _read(
         plate_norm=plate[1],
         plate_conf=told.confidence(plates.says("confidenceLevel"), of=100),
         char_conf=_each(plates.says("plateCharBelieve")),
-        country=_word(root.says("countryAbbreviation")),
+        country=_word(root.says("countryAbbreviation") or plates.says("countryAbbreviation")),
         outline=_outline(plates),
         vehicle=_vehicle(plates),
         direction_label=_word(plates.says("direction")),

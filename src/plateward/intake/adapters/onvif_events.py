@@ -6,11 +6,15 @@ from datetime import UTC
 from typing import Any, Final
 
 from plateward.intake.adapters import onvif_info, times, told
-from plateward.intake.adapters.canonical import Dropped, Picture, Speed, VendorRead
+from plateward.intake.adapters.canonical import Dropped, Health, Picture, Speed, VendorRead
 from plateward.intake.adapters.message import Message
 from plateward.intake.adapters.tree import Node
 
 _PLATES: Final = ("licenseplate", "license_plate", "/lpr", "/anpr", "alpv", "platerecognition")
+# What a camera says of its own picture, and the items in which it says whether that is so.
+_LOST: Final = ("signalloss", "videoloss")
+_TAMPERED: Final = ("tamper", "globalscenechange", "imagetoo")
+_STATES: Final = ("State", "IsTamper", "Tampering", "tampering", "Failed", "active")
 _NUMBERS: Final = ("PlateNumber", "LicensePlate", "LicensePlateNumber", "Plate", "PlateText")
 _ROLES: Final = {"Image": "plate_image", "VehicleImage": "vehicle_image"}
 _HELD: Final = ("#text", "$", "$t", "_", "value", "Value", "text")
@@ -138,8 +142,11 @@ def _local(name: str) -> str:
     return name.lstrip("@").rpartition(":")[2]
 
 
-def read(notice: Notice, message: Message) -> Iterator[VendorRead | Dropped]:
+def read(notice: Notice, message: Message) -> Iterator[VendorRead | Health | Dropped]:
     topic = notice.topic.lower()
+    if any(word in topic for word in (*_LOST, *_TAMPERED)):
+        yield _health(notice, topic, message)
+        return
     info = _info(notice)
     if info is None or not (_is_of_plates(topic) or "LicensePlateInfo" in notice.elements):
         yield Dropped("face" if "face" in topic else "unknown_message")
@@ -183,6 +190,19 @@ def read(notice: Notice, message: Message) -> Iterator[VendorRead | Dropped]:
         photo="vehicle_image" if "vehicle_image" in roles else None,
         crop="plate_image" if "plate_image" in roles else None,
         speeds=_speeds(notice),
+    )
+
+
+def _health(notice: Notice, topic: str, message: Message) -> Health:
+    """True is trouble. Some say only that it happened, by a level or by the event alone."""
+    said = (told.truth(notice.items[name]) for name in _STATES if name in notice.items)
+    trouble = next((each for each in said if each is not None), notice.operation != "Deleted")
+    seen = _seen(notice)
+    return Health(
+        _device(notice, message),
+        up=not trouble,
+        last_seen=seen.at if seen else None,
+        tampering=not any(word in topic for word in _LOST),
     )
 
 

@@ -75,7 +75,7 @@ def _group(group: Mapping[str, Any], alerts: tuple[ForeignAlert, ...]) -> _Thing
     yield from left_out
     if group.get("overview_jpeg"):
         yield Dropped("overview_picture")
-    region = group.get("best_region") or best.get("region")
+    region, country = regions.coded(group.get("best_region") or best.get("region"))
     yield VendorRead(
         source=NAME,
         device_ref=told.text(group.get("camera_id")),
@@ -86,9 +86,9 @@ def _group(group: Mapping[str, Any], alerts: tuple[ForeignAlert, ...]) -> _Thing
         plate_norm=plate[1],
         plate_conf=_percent(group.get("best_confidence"), best.get("confidence")),
         candidates=_candidates(group.get("candidates") or best.get("candidates")),
-        region=regions.region(region, country=told.text(group.get("country"))),
+        region=region,
         region_conf=_percent(group.get("best_region_confidence"), best.get("region_confidence")),
-        country=told.text(group.get("country")),
+        country=country or regions.country_code(group.get("country")),
         outline=_outline(best.get("coordinates")),
         vehicle=_vehicle(told.mapping(group.get("vehicle"))),
         direction_deg=told.degrees(group.get("travel_direction")),

@@ -1,4 +1,4 @@
-"""Pictures in messages: JPEG by their first bytes, or left out by a rule. None is ever fetched."""
+"""Pictures in messages: JPEG by their first bytes, or left out by a rule. None is fetched here."""
 
 import base64
 import binascii

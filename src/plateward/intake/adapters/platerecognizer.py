@@ -104,7 +104,7 @@ def _document(sent: object, kept: tuple[Picture, ...]) -> _Things:
 def _result(data: _Object, result: _Object, kept: tuple[Picture, ...]) -> _Things:
     found = _plate_object(result)
     plate = told.plate(found.get("plate"))
-    captured = times.from_iso(data.get("timestamp"), zone=UTC) or times.from_iso(
+    captured = times.instant(data.get("timestamp"), zone=UTC) or times.from_iso(
         data.get("timestamp_local")
     )
     if isinstance(plate, Dropped):
@@ -114,7 +114,7 @@ def _result(data: _Object, result: _Object, kept: tuple[Picture, ...]) -> _Thing
         yield Dropped("no_time")
         return
     region = told.mapping(found.get("region"))
-    code = told.text(region.get("code"))
+    state, country = regions.coded(region.get("code"))
     yield VendorRead(
         source=NAME,
         device_ref=told.text(data.get("camera_id")),
@@ -125,9 +125,9 @@ def _result(data: _Object, result: _Object, kept: tuple[Picture, ...]) -> _Thing
         plate_norm=plate[1],
         plate_conf=told.confidence(found.get("score")),
         candidates=_candidates(found.get("candidates")),
-        region=regions.region(code),
-        region_conf=told.confidence(region.get("score")) if code else None,
-        country=regions.country_code(code),
+        region=state,
+        region_conf=told.confidence(region.get("score")) if state or country else None,
+        country=country,
         outline=_outline(told.mapping(found.get("box"))),
         vehicle=_vehicle(result),
         direction_deg=told.degrees(result.get("direction")),

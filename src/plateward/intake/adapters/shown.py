@@ -1,6 +1,7 @@
 """What a message became, as JSON for people who set up cameras. Pictures by their role alone."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from plateward.intake.adapters.canonical import Outline, Taken, Vehicle, VendorRead
 from plateward.intake.adapters.times import written
@@ -54,6 +55,7 @@ def _read(read: VendorRead) -> dict[str, Any]:
         "lane": read.lane,
         "gps": list(read.gps) if read.gps else None,
         "parent_object": read.parent_object,
+        "linked_images": [urlsplit(each.address).hostname for each in read.links],
         "phase": read.phase,
         "speed_kmh": next((speed.kmh for speed in read.speeds if speed.kmh is not None), None),
         "foreign_alert": [

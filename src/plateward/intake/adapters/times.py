@@ -8,18 +8,28 @@ from plateward.intake.adapters import told
 from plateward.intake.adapters.canonical import Basis
 
 _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS: Final = (1, 1000, 10**6, 10**9)  # in a second
+_SINCE: Final = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_UNTIL: Final = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+_LONG = re.compile(r"\d{16,20}", re.ASCII)
 _FRACTION = re.compile(r"([.,])(\d{1,12})")
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)$", re.IGNORECASE)
 
 
 def from_milliseconds(value: object) -> datetime | None:
     """Milliseconds since 1970, as a number or in a string."""
-    return _since_1970(told.number(value), 1)
+    return _since_1970(_count(value), 1000)
 
 
 def from_seconds(value: object) -> datetime | None:
     """Seconds since 1970, with a fraction or without; rounded to a millisecond."""
-    return _since_1970(told.number(value), 1000)
+    return _since_1970(_count(value), 1)
+
+
+def instant(value: object, *, zone: tzinfo | None = None) -> tuple[datetime, Basis] | None:
+    """ISO 8601 as `from_iso` reads it, or a count since 1970 in whichever unit makes sense."""
+    at = from_seconds(value)
+    return (at, "device_utc") if at else from_iso(value, zone=zone)
 
 
 def from_iso(value: object, *, zone: tzinfo | None = None) -> tuple[datetime, Basis] | None:
@@ -69,10 +79,21 @@ def written(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _since_1970(number: float | None, milliseconds: int) -> datetime | None:
-    if number is None:
+def _count(value: object) -> float | int | None:
+    """Nanoseconds are more than any other number that a camera sends."""
+    written = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return int(written) if _LONG.fullmatch(written) else told.number(value)
+
+
+def _since_1970(count: float | int | None, units: int) -> datetime | None:
+    """`units` in a second, unless another unit alone makes it a time of this century.
+
+    Versions of one camera's firmware differ in the unit, and no two can be mistaken for each other.
+    """
+    if count is None:
         return None
+    likely = (each for each in _UNITS if _SINCE <= count / each < _UNTIL)
     try:
-        return _FIRST + timedelta(milliseconds=round(number * milliseconds))
+        return _FIRST + timedelta(milliseconds=round(count * 1000 / next(likely, units)))
     except OverflowError:
         return None

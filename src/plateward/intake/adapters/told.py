@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
+from urllib.parse import urlsplit
 
 from plateward.intake.adapters.canonical import Dropped
 from plateward.intake.adapters.message import Refused
 from plateward.plates.text import LONGEST, PlateText, normalise
 
 LONGEST_TEXT: Final = 120
+_LONGEST_LINK: Final = 1900
 _LONGEST_READ: Final = 2000  # of what is sent where a line of text belongs, the rest is not read
 _LARGEST: Final = 1e15  # beyond it is no time, no pixel and no count
 _NUMBER = re.compile(r"\s*[+-]?\d{1,18}(?:[.,]\d{0,18})?\s*%?\s*", re.ASCII)
@@ -130,6 +132,17 @@ def plate(
     if not plain or len(plain) > LONGEST:
         return Dropped("not_a_plate")
     return raw, plain
+
+
+def link(value: object) -> str | None:
+    """An address of the web; whether it may be followed, the camera's register says."""
+    said = text(value, _LONGEST_LINK) or ""
+    try:
+        parts = urlsplit(said)
+        named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return said if named and " " not in said and len(said) < _LONGEST_LINK else None
 
 
 def degrees(value: object) -> float | None:

@@ -95,7 +95,7 @@ def _plate(trigger: Any, *, named: bool) -> tuple[str, PlateText] | Dropped:
 
 def _looks_read(text: str) -> bool:
     """Protect writes what it read in capitals and digits; people write names in small letters."""
-    return text == text.upper()
+    return text == text.upper() or (" " not in text and any(each.isdigit() for each in text))
 
 
 def _rule(key: str) -> str:
