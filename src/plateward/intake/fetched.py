@@ -45,8 +45,8 @@ class _Named(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        named = {"server_hostname": self._name, "assert_hostname": self._name}
-        super().init_poolmanager(*args, **kwargs, **named)
+        kwargs |= {"server_hostname": self._name, "assert_hostname": self._name}
+        super().init_poolmanager(*args, **kwargs)
 
 
 def addresses(name: str, port: int) -> list[str]:

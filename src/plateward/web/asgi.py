@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-_behind_proxies = ProxyHeadersMiddleware(get_asgi_application(), settings.PROXIES)
+_pages: Any = get_asgi_application()  # Django and uvicorn type one interface each their own way
+_behind_proxies: Any = ProxyHeadersMiddleware(_pages, settings.PROXIES)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
