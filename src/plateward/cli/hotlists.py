@@ -3,23 +3,19 @@
 import csv
 import os
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from plateward.cli import house
+from plateward.cli import admission, house
 from plateward.cli import person as people
 
 if TYPE_CHECKING:
-    from plateward.gate.permit import Permit, Refusal
+    from plateward.gate.permit import Permit
     from plateward.hotlists import arrive
     from plateward.hotlists.rows import RefusedRow
-    from plateward.people.models import Person
-    from plateward.policy.decide import Reason
-    from plateward.policy.vocabulary import Act
 
 _SAID_MOST: Final = 5
 _IMPORT = """Take in the hotlist FILE for a city, all of its good rows or nothing.
@@ -73,7 +69,7 @@ def import_(
         template = Layout.named(layout)
         officer = people.named(username)
         reason = Reason(purpose=purpose, case_number=case_number, note=note)
-        permit = _admitted(officer, Act.HOTLISTS_EDIT, reason, city, code)
+        permit = admission.admitted(officer, Act.HOTLISTS_EDIT, reason, city, code)
         asked = arrive.File(file, template, feed, complete, note, case_number, house.console())
         written = report or Path(f"{file}.refused.csv")
         loaded, reasons = _load(asked, permit, written)
@@ -131,7 +127,9 @@ def add(
             name, category, plate, note, case_number, ends_at, state=state, vehicle=vehicle
         )
         entries.check(listing)
-        permit = _admitted(officer, Act.HOTLISTS_EDIT, reason, city, code, {"plate": plate})
+        permit = admission.admitted(
+            officer, Act.HOTLISTS_EDIT, reason, city, code, {"plate": plate}
+        )
         entries.add(listing, permit=permit)
     click.echo(f"Looked for in {city} from now until the end of {until:%Y-%m-%d}.")
 
@@ -149,7 +147,7 @@ def show(city: str, username: str, code: str) -> None:
     from plateward.policy.decide import Reason
     from plateward.policy.vocabulary import Act
 
-    permit = _admitted(people.named(username), Act.ALERTS_SEE, Reason(), city, code)
+    permit = admission.admitted(people.named(username), Act.ALERTS_SEE, Reason(), city, code)
     old = fresh.stale(permit=permit, now=timezone.now())
     for each in old:
         click.echo(
@@ -158,46 +156,6 @@ def show(city: str, username: str, code: str) -> None:
         )
     if not old:
         click.echo(f"Every list of {city} that comes as a file is fresh enough to raise alerts.")
-
-
-def _admitted(
-    officer: "Person",
-    act: "Act",
-    reason: "Reason",
-    city: str,
-    code: str,
-    query: Mapping[str, str] | None = None,
-) -> "Permit":
-    from plateward.gate import door
-    from plateward.gate.permit import Refused
-
-    try:
-        return door.admit(
-            officer,
-            act,
-            reason,
-            cities=[city],
-            query=query,
-            second_factor=_code_is_right(officer, code),
-        )
-    except Refused as refused:
-        raise click.ClickException(" ".join(map(_said, refused.refusals))) from refused
-
-
-def _said(refusal: "Refusal") -> str:
-    clauses = f" ({', '.join(refusal.clauses)})" if refusal.clauses else ""
-    return f"{refusal.why}{clauses} {refusal.do_next}"
-
-
-def _code_is_right(officer: "Person", code: str) -> bool:
-    if not code:
-        return False
-    from allauth.mfa.models import Authenticator
-
-    held = Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).first()
-    if held is None or not held.wrap().validate_code(code):
-        raise click.ClickException("The code is not right, or used already. Nothing was changed.")
-    return True
 
 
 def _load(
