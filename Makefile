@@ -13,7 +13,7 @@ BENCH ?=
 # Some machines forbid compiled files; then each of the many processes here compiles Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-run assets demo drive-by stop test browser check bench-recognition bench-documents bench-decide log-check lock clean
+.PHONY: help setup setup-run assets demo drive-by stop test browser fuzz check bench-recognition bench-documents bench-decide bench-soak log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
@@ -28,6 +28,9 @@ drive-by: setup-run ## let the wanted vehicle of the running demo pass a camera:
 
 test: setup assets browser ## everything that is tested (WORKERS=2, TESTS=tests/policy)
 	@$(VENV)/pytest -n $(WORKERS) $(TESTS)
+
+fuzz: setup assets ## 10,000 hostile bodies at every address: no fault of ours, nothing stored (BODIES=500)
+	@PLATEWARD_FUZZ=$(or $(BODIES),10000) $(VENV)/pytest -n 0 -q -s tests/api/test_hostile_everywhere.py
 
 check: setup ## format, lint, types, import contracts, migrations, documents
 	@$(VENV)/python tools/check.py
@@ -52,6 +55,9 @@ bench-documents: setup ## write what bench-recognition last measured into README
 
 bench-decide: setup ## how long one policy decision takes
 	@$(VENV)/python bench/decide.py
+
+bench-soak: setup ## whether the agent's memory grows over an hour (BENCH="--minutes 10")
+	@$(VENV)/python -m bench.soak $(BENCH)
 
 log-check: setup-run ## take the demo's log out and prove it, entry by entry
 	@mkdir -p build
