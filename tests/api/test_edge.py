@@ -177,8 +177,19 @@ def test_once_a_key_is_registered_the_secret_opens_nothing(
 ) -> None:
     assert not register.holding(CODE, cameras[CODE])
     assert not register.holding(CODE, "")
+
+
+def test_a_withdrawn_agent_is_believed_no_more_and_its_numbers_are_not_forgotten(
+    send: Send, signer: keys.Signer
+) -> None:
+    send(written(3))
     agents.withdraw_key(CODE, by="test clerk")
-    assert not agents.has_signed(CODE, Kind.READ, b"x", signer.signature(Kind.READ, b"x"))
+    assert send(written(4)).status_code == 401
+    assert health.of(cast.WILLARD, now=timezone.now()) == []
+    with pytest.raises(agents.NotAKey, match="Nothing was changed"):
+        agents.withdraw_key(CODE, by="test clerk")
+    agents.register_key(CODE, signer.public, by="test clerk", keep_secret=False)
+    assert send(written(1)).json()["last"] == 3
 
 
 @pytest.mark.parametrize("public", ["", "AAAA", "x" * 44, "A" * 43 + "!", "-----BEGIN PUBLIC"])

@@ -23,7 +23,7 @@ from plateward.plates.sighting import Character
 from plateward.plates.text import PlateText
 from plateward.recognition import Box, Image, Reading
 
-EVERY = 0.05  # seconds
+EVERY = 0.1  # seconds
 
 
 class Pictures:

@@ -12,6 +12,7 @@ class Agent(models.Model):
     public_key = models.CharField(max_length=44)  # Ed25519, 32 bytes in base64
     registered_by = models.CharField(max_length=150)
     registered_at = models.DateTimeField(db_default=Now())
+    withdrawn_at = models.DateTimeField(null=True)  # from then on nothing it signs is taken
     last_sequence = models.BigIntegerField(default=0)
     # Number and SHA-256 of the last few letters, so that one sent again is known again.
     recent = models.JSONField(default=list)

@@ -2,12 +2,15 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from plateward.audit import log
 from plateward.cameras import register
@@ -53,7 +56,8 @@ def register_key(code: str, public: str, *, by: str, keep_secret: bool) -> None:
     _check(public)
     camera = register.named(code)
     Agent.objects.update_or_create(
-        camera_id=camera.key, defaults={"public_key": public, "registered_by": by}
+        camera_id=camera.key,
+        defaults={"public_key": public, "registered_by": by, "withdrawn_at": None},
     )
     if not keep_secret:
         Camera.objects.filter(pk=camera.key).update(credential="")
@@ -70,11 +74,10 @@ def register_key(code: str, public: str, *, by: str, keep_secret: bool) -> None:
 def withdraw_key(code: str, *, by: str) -> None:
     """Nothing that was signed is taken any more: for an agent that was stolen or put away.
 
-    Raise UnknownCamera, or NotAKey where it has none.
+    Its numbers are not forgotten. Raise UnknownCamera, or NotAKey where it has none.
     """
     camera = register.named(code)
-    gone, _ = Agent.objects.filter(camera_id=camera.key).delete()
-    if not gone:
+    if not _trusted().filter(camera_id=camera.key).update(withdrawn_at=Now()):
         raise NotAKey(f"No key is registered for {code}. Nothing was changed.")
     log.append(
         actor=by,
@@ -87,7 +90,7 @@ def withdraw_key(code: str, *, by: str) -> None:
 
 def has_signed(code: str, kind: Kind, body: bytes, signature: str) -> bool:
     """Whether the camera's agent signed these bytes as that kind."""
-    public = Agent.objects.filter(camera__code=code).values_list("public_key", flat=True).first()
+    public = _trusted().filter(camera__code=code).values_list("public_key", flat=True).first()
     if public is None:
         return False
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public))
@@ -125,6 +128,15 @@ def take_beat(code: str, number: int) -> None:
         raise OutOfTurn(agent.last_beat)
     agent.last_beat = number
     agent.save(update_fields=["last_beat"])
+
+
+def missing_of(cameras: Iterable[int]) -> dict[int, int]:
+    """Of these cameras, by key, those that have an agent: how many numbers it skipped."""
+    return dict(_trusted().filter(camera_id__in=cameras).values_list("camera_id", "missing"))
+
+
+def _trusted() -> QuerySet[Agent]:
+    return Agent.objects.filter(withdrawn_at=None)
 
 
 def _locked(code: str) -> Agent:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.timesince import timesince
 
 from plateward.cameras import agents, register
-from plateward.cameras.agent_models import Agent, Heartbeat
+from plateward.cameras.agent_models import Heartbeat
 from plateward.plates.letters import BEAT_SECONDS
 
 LATE_AFTER: Final = timedelta(seconds=3 * BEAT_SECONDS)
@@ -93,8 +93,7 @@ def note(code: str, number: int, beat: Beat, *, now: datetime) -> None:
 def of(city: str, *, now: datetime) -> list[Health]:
     """Every camera of the city that has an agent, by place."""
     cameras = {camera.key: camera for camera in register.of(city)}
-    agents_of = Agent.objects.filter(camera_id__in=cameras)
-    missing = dict(agents_of.values_list("camera_id", "missing"))
+    missing = agents.missing_of(cameras)
     beats = {row.camera_id: row for row in Heartbeat.objects.filter(camera_id__in=cameras)}
     return [
         _health(camera, missing[key], beats.get(key), now)

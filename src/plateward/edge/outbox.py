@@ -118,16 +118,17 @@ class Outbox:
     def renumber(self, above: int, rewrite: Callable[[bytes, int], bytes]) -> None:
         """Number what is kept anew, in its order, with numbers that follow `above`."""
         with self._changing() as db:
-            rows = db.execute(
-                "SELECT sequence, captured_at, sealed FROM letter ORDER BY sequence"
-            ).fetchall()
-            db.execute("DELETE FROM letter")
-            db.execute("UPDATE number SET value = 0 WHERE name = 'bytes'")
+            every = db.execute("SELECT sequence FROM letter ORDER BY sequence").fetchall()
             _at_least(db, "sequence", above)
-            for old, at, sealed in rows:
+            for (old,) in every:  # one by one: together they may be more than fits in memory
+                at, size, sealed = db.execute(
+                    "SELECT captured_at, size, sealed FROM letter WHERE sequence = ?", (old,)
+                ).fetchone()
                 new = _next(db, "sequence")
                 captured_at = datetime.fromtimestamp(at, UTC)
                 self._insert(db, new, captured_at, rewrite(self._opened(old, sealed), new))
+                db.execute("DELETE FROM letter WHERE sequence = ?", (old,))
+                _add(db, "bytes", -size)
 
     def next_beat(self, *, above: int = 0) -> int:
         """The number of the next heartbeat, above all before it."""

@@ -130,7 +130,7 @@ class Post:
         else:
             self.outbox.handed_in(letter.sequence)
             self._heard(word)
-            self.told(handed_in=self.state.handed_in + 1, disk="")
+            self.told(handed_in=self.state.handed_in + 1, disk="", refusal="")
         self._wait = _FIRST_WAIT
         return True
 
@@ -147,6 +147,7 @@ class Post:
         except Away as away:
             self.told(away=str(away))
         else:
+            self.told(refusal="")
             if was_away:  # it is back: what waits goes now
                 self._wait, self._next_letter = _FIRST_WAIT, 0.0
 
@@ -169,7 +170,7 @@ class Post:
             "provider": self.provider,
             "fps": figures.fps,
             "frame_age_seconds": figures.age,
-            "trouble": figures.trouble[:300],
+            "trouble": _plain(figures.trouble),
             "reads": figures.reads,
             "dropped": dict(figures.dropped),
             "waiting": kept.letters,
@@ -186,3 +187,8 @@ class Post:
         """Something of the state is other than it was."""
         with self._telling:
             self.state = replace(self.state, **news)
+
+
+def _plain(said: str) -> str:
+    """One line, of a length that the server takes."""
+    return "".join(each if each.isprintable() else " " for each in said)[:300]

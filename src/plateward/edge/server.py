@@ -121,7 +121,7 @@ def _understood(answer: requests.Response, sent: datetime, came: datetime) -> Wo
     if answer.status_code == 409 and isinstance(said.get("last"), int):
         raise OutOfTurn(why, said["last"])
     if answer.status_code in _NEVER and "detail" in said:
-        raise Refused(why)
+        raise Refused(why + _wrong_fields(said))
     raise Away(why, after=_wait(answer))
 
 
@@ -145,6 +145,12 @@ def _said(answer: requests.Response) -> dict[str, Any]:
     except requests.JSONDecodeError:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _wrong_fields(said: dict[str, Any]) -> str:
+    wrong = [each for each in said.get("errors") or () if isinstance(each, dict)]
+    named = ", ".join(f"{each.get('field')}: {each.get('reason')}" for each in wrong[:3])
+    return f" ({named})" if named else ""
 
 
 def _wait(answer: requests.Response) -> float:
