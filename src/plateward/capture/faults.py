@@ -13,8 +13,8 @@ class CameraFault(Exception):
     code: ClassVar[str] = "broken-stream"
     lasting: ClassVar[bool] = False
     says: ClassVar[str] = (
-        "{camera} broke off its stream ({why}). It is asked again; if that goes on, look at the "
-        "network between, and start the camera anew."
+        "{camera} broke off its stream ({why}). If that goes on, look at the network between, and "
+        "start the camera anew."
     )
 
     def __init__(self, camera: str, **said: object) -> None:
@@ -53,7 +53,7 @@ class Unreachable(CameraFault):
     code = "unreachable"
     says = (
         "{camera} cannot be reached ({why}). Look whether the camera has power and network, and "
-        "whether RTSP is switched on at that port. It is asked again."
+        "whether RTSP is switched on at that port."
     )
 
 
@@ -61,7 +61,7 @@ class NoAnswer(CameraFault):
     code = "no-answer"
     says = (
         "{camera} did not answer within {seconds:g} seconds. Look whether the camera has power, "
-        "whether a firewall stands between, and, over UDP, whether TCP works. It is asked again."
+        "whether a firewall stands between, and, over UDP, whether TCP works."
     )
 
 
@@ -69,16 +69,15 @@ class WrongPassword(CameraFault):
     code = "wrong-password"
     lasting = True
     says = (
-        "{camera} refuses the user name or the password. Correct them; it is asked again only "
-        "seldom, so that the camera does not lock the account."
+        "{camera} refuses the user name or the password. Correct them; until then it is asked "
+        "seldom, so that it does not lock the account."
     )
 
 
 class Refused(CameraFault):
     code = "refused"
     says = (
-        "{camera} refuses to play ({why}). It may have as many viewers as it can serve: close one. "
-        "It is asked again."
+        "{camera} refuses to play ({why}). It may have as many viewers as it can serve: close one."
     )
 
 
@@ -109,8 +108,8 @@ class TooLarge(CameraFault):
 class StreamEnded(CameraFault):
     code = "stream-ended"
     says = (
-        "{camera} closed the connection. It may be starting anew or have lost power. It is asked "
-        "again; what was seen before is kept."
+        "{camera} closed the connection. It may be starting anew or have lost power; look, if it "
+        "does not come back. What was seen before is kept."
     )
 
 
@@ -118,15 +117,15 @@ class NoPictures(CameraFault):
     code = "no-pictures"
     says = (
         "{camera} is connected but has sent no picture for {seconds:g} seconds. It hangs, or the "
-        "network loses its packets. It is asked again; over UDP, try TCP."
+        "network loses its packets. Start it anew if it does not come back; over UDP, try TCP."
     )
 
 
 class Frozen(CameraFault):
     code = "frozen"
     says = (
-        "{camera} has sent the very same picture for {seconds:g} seconds: it is frozen. It is "
-        "asked again, and nothing is read until the picture changes. Start the camera anew."
+        "{camera} has sent the very same picture for {seconds:g} seconds: it is frozen, and "
+        "nothing is read until the picture changes. Start the camera anew."
     )
 
 

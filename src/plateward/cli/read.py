@@ -94,10 +94,11 @@ def told(
 
 def readers(provider: str | None) -> "tuple[PlateReader, Vehicles]":
     """What reads, ready; a refusal in plain words where it cannot start."""
-    return _reader(provider), _vehicles(provider)
+    return plate_reader(provider), _vehicles(provider)
 
 
-def _reader(provider: str | None) -> "PlateReader":
+def plate_reader(provider: str | None) -> "PlateReader":
+    """What reads plates, ready; as `readers`."""
     from plateward.recognition import PlateReader, ProviderProblem, WeightsProblem
 
     try:
