@@ -14,8 +14,9 @@ from plateward.cli import person as people
 
 if TYPE_CHECKING:
     from plateward.gate.permit import Permit
-    from plateward.hotlists import arrive
+    from plateward.hotlists import arrive, browse
     from plateward.hotlists.rows import RefusedRow
+    from plateward.policy.decide import Reason
 
 _SAID_MOST: Final = 5
 _IMPORT = """Take in the hotlist FILE for a city, all of its good rows or nothing.
@@ -26,7 +27,9 @@ not name is refused row by row. With --complete, what an earlier file brought an
 looked for no longer; --incremental adds and, where the layout says so, removes.
 
 An officer answers for it: --by names who, and the city's policy is asked as for a single plate.
-What was left out stands in a report, by row number and reason, without plates."""
+Where the policy lets no role change hotlists, whoever runs this machine takes in the files that it
+compares with, without --by. What was left out stands in a report, by row number and reason, without
+plates."""
 
 
 @click.group("hotlists")
@@ -40,8 +43,9 @@ def command() -> None:
 @click.option("--template", "layout", required=True, metavar="NAME|FILE")
 @click.option("--list", "feed", required=True, help="What to call it, such as 'State extract'.")
 @click.option("--complete/--incremental", required=True, default=None)
-@click.option("--by", "username", required=True, help="The officer who answers for it.")
-@click.option("--purpose", required=True, help="As the city's policy has it.")
+@click.option("--source", default="", help="Whose list: state, national. Else the layout says it.")
+@click.option("--by", "username", default="", help="The officer who answers for it.")
+@click.option("--purpose", default="", help="As the city's policy has it.")
 @click.option("--note", required=True, help="Why; for a row that gives no reason itself too.")
 @click.option("--case", "case_number", default="", help="For rows that name no case.")
 @click.option("--code", default="", help="From the officer's authenticator, where it is asked for.")
@@ -52,6 +56,7 @@ def import_(
     layout: str,
     feed: str,
     complete: bool,  # noqa: FBT001 -- click passes the flag
+    source: str,
     username: str,
     purpose: str,
     note: str,
@@ -63,14 +68,14 @@ def import_(
     from plateward.hotlists import arrive
     from plateward.hotlists.layout import Layout
     from plateward.policy.decide import Reason
-    from plateward.policy.vocabulary import Act
 
     with people.in_plain_words():
         template = Layout.named(layout)
-        officer = people.named(username)
         reason = Reason(purpose=purpose, case_number=case_number, note=note)
-        permit = admission.admitted(officer, Act.HOTLISTS_EDIT, reason, city, code)
-        asked = arrive.File(file, template, feed, complete, note, case_number, house.console())
+        permit = _permit(username, reason, city, code)
+        asked = arrive.File(
+            file, template, feed, complete, note, case_number, house.console(), source
+        )
         written = report or Path(f"{file}.refused.csv")
         loaded, reasons = _load(asked, permit, written)
     click.echo(
@@ -83,13 +88,32 @@ def import_(
         click.echo(f"Every refused row, by number, stands in {written}.")
 
 
+def _permit(username: str, reason: "Reason", city: str, code: str) -> "Permit":
+    """The officer's; the house's own where the policy lets no role change a hotlist."""
+    from plateward.gate import door
+    from plateward.policy import in_force
+    from plateward.policy.vocabulary import Act
+
+    if username:
+        officer = people.named(username)
+        return admission.admitted(officer, Act.HOTLISTS_EDIT, reason, city, code)
+    profile = in_force.profile(city)
+    keeping = [r.title for r in profile.roles.values() if Act.HOTLISTS_EDIT in r.acts]
+    if keeping:
+        raise click.ClickException(
+            f"In {profile.title()} an officer answers for a hotlist ({', '.join(keeping)}). Name "
+            "them with --by. Nothing was imported."
+        )
+    return door.admit_house(Act.HOTLISTS_EDIT, reason.note, city=city)
+
+
 @command.command()
 @click.argument("city")
 @click.option("--list", "name", required=True)
 @click.option("--category", required=True, help="As the city's policy has it: bolo, amber_alert …")
 @click.option("--by", "username", required=True, help="The officer who answers for it.")
 @click.option("--purpose", required=True, help="As the city's policy has it.")
-@click.option("--case", "case_number", required=True)
+@click.option("--case", "case_number", default="", help="Where the policy asks for one.")
 @click.option("--note", required=True, help="Why; whoever sees an alert reads it.")
 @click.option("--until", type=people.DAY, required=True, help="The last day: YYYY-MM-DD.")
 @click.option("--state", default="", help="Of the plate, where it is known.")
@@ -115,11 +139,12 @@ def add(
     house.open_up()
     from plateward.hotlists import entries
     from plateward.plates.text import PlateText
+    from plateward.plates.wildcards import tidied
     from plateward.policy import in_force
     from plateward.policy.decide import Reason
     from plateward.policy.vocabulary import Act
 
-    plate = PlateText("".join(click.prompt("Plate", type=str).upper().split()).replace("-", ""))
+    plate = PlateText(tidied(click.prompt("Plate", type=str)))
     with people.in_plain_words():
         officer, reason = people.named(username), Reason(purpose, case_number, note)
         ends_at = (until + timedelta(days=1)).replace(tzinfo=in_force.profile(city).zone)
@@ -130,8 +155,69 @@ def add(
         permit = admission.admitted(
             officer, Act.HOTLISTS_EDIT, reason, city, code, {"plate": plate}
         )
-        entries.add(listing, permit=permit)
-    click.echo(f"Looked for in {city} from now until the end of {until:%Y-%m-%d}.")
+        (number,) = entries.add(listing, permit=permit)
+        waits = in_force.profile(city).at("hotlists").get("second_person") == "required"
+    if waits:
+        click.echo(
+            f"Entry {number} waits for a second person: nothing alerts before somebody else agrees "
+            f"(plateward hotlists agree {city} {number})."
+        )
+    else:
+        click.echo(
+            f"Entry {number}: looked for in {city} from now until the end of {until:%Y-%m-%d}."
+        )
+
+
+@command.command()
+@click.argument("city")
+@click.argument("number", type=int)
+@click.option("--by", "username", required=True, help="Who agrees: not who entered it.")
+@click.option("--purpose", required=True, help="As the city's policy has it.")
+@click.option("--case", "case_number", default="", help="Where the policy asks for one.")
+@click.option("--note", default="", help="Why you looked at it.")
+@click.option("--code", default="", help="From their authenticator, where it is asked for.")
+def agree(
+    city: str, number: int, username: str, purpose: str, case_number: str, note: str, code: str
+) -> None:
+    """Agree, as the second person, to the entry of that number."""
+    from plateward.hotlists import entries
+
+    with people.in_plain_words():
+        permit = _permit_to_change(username, (purpose, case_number, note), city, number, code)
+        entries.approve(number, permit=permit)
+    click.echo(f"Agreed. Entry {number} is looked for in {city} from now on.")
+
+
+@command.command()
+@click.argument("city")
+@click.argument("number", type=int)
+@click.option("--why", required=True, help="Such as: the vehicle was found.")
+@click.option("--by", "username", required=True, help="The officer who answers for it.")
+@click.option("--purpose", required=True, help="As the city's policy has it.")
+@click.option("--case", "case_number", default="", help="Where the policy asks for one.")
+@click.option("--code", default="", help="From their authenticator, where it is asked for.")
+def end(
+    city: str, number: int, why: str, username: str, purpose: str, case_number: str, code: str
+) -> None:
+    """Look for an entry no longer, or refuse one that waits for a second person."""
+    from plateward.hotlists import entries
+
+    with people.in_plain_words():
+        permit = _permit_to_change(username, (purpose, case_number, why), city, number, code)
+        entries.end(number, why, permit=permit)
+    click.echo(f"Ended. Entry {number} is looked for no longer in {city}.")
+
+
+def _permit_to_change(
+    username: str, reason: tuple[str, str, str], city: str, number: int, code: str
+) -> "Permit":
+    """`reason`: purpose, case and note."""
+    house.open_up()
+    from plateward.policy.decide import Reason
+    from plateward.policy.vocabulary import Act
+
+    officer, asked = people.named(username), {"entry": str(number)}
+    return admission.admitted(officer, Act.HOTLISTS_EDIT, Reason(*reason), city, code, asked)
 
 
 @command.command()
@@ -139,23 +225,30 @@ def add(
 @click.option("--by", "username", required=True, help="Who asks; it is logged.")
 @click.option("--code", default="", help="From their authenticator, where it is asked for.")
 def show(city: str, username: str, code: str) -> None:
-    """Which lists of CITY raise no alerts because they are too old."""
+    """Which lists CITY has, how old they are, and which raise no alerts, and why."""
     house.open_up()
     from django.utils import timezone
 
-    from plateward.hotlists import fresh
+    from plateward.hotlists import browse
+    from plateward.hotlists.kinds import Kinds
+    from plateward.policy import in_force
     from plateward.policy.decide import Reason
     from plateward.policy.vocabulary import Act
 
     permit = admission.admitted(people.named(username), Act.ALERTS_SEE, Reason(), city, code)
-    old = fresh.stale(permit=permit, now=timezone.now())
-    for each in old:
-        click.echo(
-            f"{each.name}: last file {each.refreshed_at:%Y-%m-%d %H:%M} UTC, raises no alerts "
-            f"since {each.since:%Y-%m-%d %H:%M} UTC. Import a newer file."
-        )
-    if not old:
-        click.echo(f"Every list of {city} that comes as a file is fresh enough to raise alerts.")
+    click.echo(" ".join(Kinds.of(in_force.profile(city)).in_words()))
+    lines = browse.lists(permit=permit, now=timezone.now())
+    for line in lines:
+        click.echo(_told(line))
+    if not lines:
+        click.echo(f"{city} has no hotlists.")
+
+
+def _told(line: "browse.Line") -> str:
+    came = f"last file {line.refreshed_at:%Y-%m-%d %H:%M} UTC" if line.refreshed_at else "by hand"
+    waiting = f", {line.waiting:,} waiting for a second person" if line.waiting else ""
+    silent = f" RAISES NO ALERTS: {line.silent}" if line.silent else ""
+    return f"{line.name}: {line.entries:,} looked for{waiting}; {came}.{silent}"
 
 
 def _load(

@@ -250,7 +250,8 @@ def _check_policy(listing: Listing, profile: Profile) -> None:
     if longest is None:
         return
     period = Period.parse(longest)
-    if listing.ends_at > _end_of_day(moment_after(timezone.now().astimezone(profile.zone), period)):
+    latest = moment_after(timezone.now().astimezone(profile.zone), period)
+    if listing.ends_at > _end_of_day(latest.astimezone(profile.zone)):
         raise ValueError(
             f"{profile.title()} lets a plate that is entered by hand be looked for "
             f"{period.words()} at most{_clauses(profile)}. Nothing was added."

@@ -28,10 +28,6 @@ def may_alert(hotlist: Hotlist, *, now: datetime) -> bool:
     return (until is None or until > now) and kinds.may_alert(hotlist)
 
 
-def is_stale(hotlist: Hotlist, *, now: datetime) -> bool:
-    return not may_alert(hotlist, now=now)
-
-
 def good_until(hotlist: Hotlist) -> datetime | None:
     """None for a list kept by hand, or one that no period is set for.
 

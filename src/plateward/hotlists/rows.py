@@ -237,7 +237,7 @@ def _plate(written: str) -> str:
     if written.isascii() and written.isalnum():
         plate = written.upper()
     elif wildcards.is_pattern(written):
-        plate = "".join(written.upper().split()).replace("-", "")
+        plate = wildcards.tidied(written)
         try:
             wildcards.check(plate)
         except wildcards.NotAPattern as wrong:

@@ -13,6 +13,11 @@ WORDS: Final = (
 )
 
 
+def needs_a_right(hotlist: Hotlist) -> bool:
+    """Whether there is anybody who may not see all of it."""
+    return hotlist.source in RIGHT_FOR_SOURCE
+
+
 def is_withheld(hotlist: Hotlist, *, permit: Permit) -> bool:
     """Whether the entry's reason, case, state and vehicle stay unseen under this permit."""
     right = RIGHT_FOR_SOURCE.get(hotlist.source)

@@ -17,6 +17,7 @@ from plateward.plates.text import LONGEST
 
 FEWEST_KNOWN: Final = 3
 _WRITTEN: Final = re.compile(r"[A-Z0-9?*]+")
+_SEPARATORS: Final = re.compile(r"[\s\-.·]+")
 _BASE: Final = np.uint64(37)
 Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.intp]
@@ -28,6 +29,11 @@ class NotAPattern(ValueError):
 
 def is_pattern(text: str) -> bool:
     return "?" in text or "*" in text
+
+
+def tidied(written: str) -> str:
+    """A plate or pattern as people write it, without what separates its characters."""
+    return _SEPARATORS.sub("", written.upper())
 
 
 def check(pattern: str) -> None:

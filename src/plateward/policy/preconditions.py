@@ -58,8 +58,10 @@ NEEDS: Final[Mapping[Act, frozenset[Need]]] = MappingProxyType(
         Act.ALERTS_VERIFY: _ON_A_HIT,
         Act.ALERTS_PASS_ON: _ON_A_HIT,
         Act.ALERTS_CLOSE: _ON_A_HIT,
-        # The entry will stop cars: it needs a reason of its own, before there is a case to name.
-        Act.HOTLISTS_EDIT: _MEMBER | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE},
+        # The entry will stop cars: it needs what a search needs, but for what only a search has.
+        Act.HOTLISTS_EDIT: _MEMBER
+        | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE, Need.CASE, Need.CONFIRMED},
+        # What it hides would have stopped one: a reason of its own, before there is a case to name.
         Act.ALERTS_SUPPRESS: _MEMBER | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE},
         # The case belongs to the agency that asks, and stands in its request.
         Act.SHARING_APPROVE: _MEMBER | {Need.TRAINING, Need.PURPOSE, Need.CLOCK},

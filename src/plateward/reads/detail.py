@@ -85,10 +85,7 @@ def _detail(row: Read) -> Detail:
         city=row.city,
         plate=PlateText(row.plate),
         confidence=row.confidence,
-        characters=tuple(
-            Character(text, confidence, tuple((t, c) for t, c in others))
-            for text, confidence, others in row.characters
-        ),
+        characters=row.as_read(),
         region=row.region,
         seen_at=row.seen_at,
         received_at=row.received_at,

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from plateward.plates.sighting import Character
+
 
 class Read(models.Model):
     """One vehicle seen once. `expires_at` is computed when it is stored and ends all visibility."""
@@ -56,6 +58,13 @@ class Read(models.Model):
 
     def __str__(self) -> str:
         return f"read {self.pk}"
+
+    def as_read(self) -> tuple[Character, ...]:
+        """Character by character, with what else its source thought of."""
+        return tuple(
+            Character(text, confidence, tuple((t, c) for t, c in others))
+            for text, confidence, others in self.characters
+        )
 
 
 class Picture(models.Model):

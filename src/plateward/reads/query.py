@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from plateward.plates.text import LONGEST, normalise
+from plateward.plates.wildcards import tidied
 from plateward.policy.circumstances import Breadth
 
 Match = Literal["exact", "prefix", "pattern", "any"]
 _PATTERN = re.compile(r"[^A-Z0-9?*]")
-_SEPARATORS = re.compile(r"[\s\-.·]+")
 
 
 class BadQuery(ValueError):
@@ -43,8 +43,7 @@ class Query:
 
         How much may be asked for at once is for the city's policy to say: see `breadth`.
         """
-        pattern = _SEPARATORS.sub("", plate.upper())
-        query = cls(re.sub(r"\*+", "*", pattern), since, until, camera.strip())
+        query = cls(re.sub(r"\*+", "*", tidied(plate)), since, until, camera.strip())
         _check_plate(query.plate)
         _check_span(query)
         return query
