@@ -140,6 +140,7 @@ def test_a_server_that_is_away_is_told_from_one_that_refuses() -> None:
         {"host": "mail.example.gov", "security": "none"},
         {"port": "0"},
         {"security": "some"},
+        {"ca": "no certificate"},
     ],
 )
 def test_such_a_channel_is_not_set_up(wrong: dict[str, str]) -> None:

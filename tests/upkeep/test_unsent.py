@@ -11,11 +11,9 @@ from plateward.notices.word import Event
 from plateward.upkeep import faults, unsent
 from tests import cast
 
-pytestmark = pytest.mark.usefixtures("cameras")
-
 
 @pytest.fixture(autouse=True)
-def _channel() -> None:
+def _channel(cameras: dict[str, str]) -> None:
     said = {"url": "https://hooks.example.com/"}
     events = [Event.FAULT_OPENED, Event.FAULT_CLOSED]
     channels.add(cast.WILLARD, "webhook", "cad", said=said, events=events, by="clerk")

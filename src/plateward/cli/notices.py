@@ -239,9 +239,8 @@ def begin(stop: threading.Event) -> list[threading.Thread]:
 
 def until(stop: threading.Event) -> None:
     """Send what is due, again and again. A database or a log that is away is waited for."""
-    from django.db import DatabaseError, OperationalError, connections
+    from django.db import OperationalError, connections
 
-    from plateward.audit import log
     from plateward.hotlists import telling
 
     above = telling.above()
@@ -251,7 +250,8 @@ def until(stop: threading.Event) -> None:
                 continue
         except OperationalError as away:
             _logger.warning("The database cannot be reached (%s); trying again.", away)
-        except (DatabaseError, log.NotSigned, log.NotWritten):
+        except Exception:
+            # Whatever it is, the next notice must not wait for somebody to start this again.
             _logger.exception("Notices could not be sent; trying again.")
         else:
             stop.wait(IDLE_SECONDS)

@@ -46,7 +46,8 @@ def checked(said: Mapping[str, str]) -> dict[str, str]:
             "Mail travels under TLS. Without it, it may go to a machine only that the operator "
             "named in PLATEWARD_NOTICE_HOSTS."
         )
-    named = {name: said.get(name, "") for name in ("username", "password", "ca", "sender")}
+    named = {name: said.get(name, "") for name in ("username", "password", "sender")}
+    named["ca"] = authority(said)
     return {"to": ",".join(to), "host": host, "port": port, "security": security, **named}
 
 
@@ -58,6 +59,18 @@ def machine(said: Mapping[str, str], usual: str) -> tuple[str, str]:
     if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
         raise WrongAddress("A port is a number from 1 to 65535.")
     return host, port
+
+
+def authority(said: Mapping[str, str]) -> str:
+    """The certificates that are trusted instead of the system's; empty for those. Raise
+    WrongAddress."""
+    try:
+        reach.context(said.get("ca", ""))
+    except (OSError, ValueError) as wrong:
+        raise WrongAddress(
+            "The certificate cannot be read: it begins with -----BEGIN CERTIFICATE-----."
+        ) from wrong
+    return said.get("ca", "")
 
 
 def _check_address(address: str) -> None:

@@ -42,7 +42,8 @@ def checked(said: Mapping[str, str]) -> dict[str, str]:
     topic = said.get("topic", "").strip()
     if not topic or len(topic) > _LONGEST or not topic.isprintable() or set(topic) & set("+#"):
         raise WrongAddress("Name one topic to publish to, without + and #.")
-    named = {name: said.get(name, "") for name in ("username", "password", "ca")}
+    named = {name: said.get(name, "") for name in ("username", "password")}
+    named["ca"] = mail.authority(said)
     return {"host": host, "port": port, "security": security, "topic": topic, **named}
 
 
