@@ -116,6 +116,8 @@ def test_a_link_that_no_entry_of_the_register_names_asks_nobody(link: str) -> No
         ("::ffff:10.0.0.1", False),
         ("169.254.169.254", True),
         ("fe80::1", True),
+        ("::ffff:169.254.169.254", True),
+        ("93.184.215.14", True),
         ("0.0.0.0", True),  # noqa: S104
     ],
 )

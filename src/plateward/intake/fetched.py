@@ -87,16 +87,17 @@ def _checked(host: Host, look_up: LookUp) -> str:
         found = list(look_up(host.name, host.port))
     except (OSError, UnicodeError) as unknown:
         raise NotFetched(FAILED, passes=True) from unknown
-    if not found or not (all(map(_is_here_and_private, found)) or all(map(reach.is_public, found))):
-        raise NotFetched(NOT_ALLOWED)
-    if not host.is_private and not reach.is_public(found[0]):
+    fits = _is_inside if host.is_private else reach.is_public
+    if not found or not all(map(fits, found)):
         raise NotFetched(NOT_ALLOWED)
     return found[0]
 
 
-def _is_here_and_private(written: str) -> bool:
+def _is_inside(written: str) -> bool:
     """On the city's own network, or this machine; never where clouds keep their machines' keys."""
     address = ipaddress.ip_address(written.partition("%")[0])
+    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    address = inner or address
     return address.is_private and not (address.is_link_local or address.is_unspecified)
 
 
