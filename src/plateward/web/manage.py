@@ -66,6 +66,13 @@ CARDS: Final[tuple[Card, ...]] = (
         "notices",
         Act.POLICY_CONFIGURE,
     ),
+    Card(
+        "Hotlists",
+        "Look for a plate, agree to what another person entered, take in a file, see which lists "
+        "are too old to alert.",
+        "hotlists",
+        Act.HOTLISTS_EDIT,
+    ),
     Card("The log", "Read what was done in this city, and by whom.", "log_city", Act.AUDIT_READ),
 )
 

@@ -34,6 +34,10 @@ from plateward.web import (
     trace,
 )
 from plateward.web import help as guide
+from plateward.web.hotlists import add as hotlist_add
+from plateward.web.hotlists import entries as hotlist_entries
+from plateward.web.hotlists import files as hotlist_files
+from plateward.web.hotlists import lists as hotlists
 from plateward.web.people import everyone as people
 from plateward.web.people import newcomer as people_new
 from plateward.web.people import one as people_one
@@ -122,6 +126,21 @@ STAFF = [
     path("manage/<slug:city>/notices/new/<slug:kind>/", notices.new, name="notices_new"),
     path("manage/<slug:city>/notices/change/", notices.change, name="notices_change"),
     path("account/notices/", notices_browser.page, name="notices_browser"),
+    path("manage/<slug:city>/hotlists/", hotlists.page, name="hotlists"),
+    path("manage/<slug:city>/hotlists/add/", hotlist_add.page, name="hotlist_add"),
+    path("manage/<slug:city>/hotlists/file/", hotlist_files.page, name="hotlist_file"),
+    path("manage/<slug:city>/hotlists/files/<int:number>/", hotlists.report, name="hotlist_report"),
+    path("manage/<slug:city>/hotlists/entries/", hotlist_entries.page, name="hotlist_entries"),
+    path(
+        "manage/<slug:city>/hotlists/entries/<int:number>/",
+        hotlist_entries.one,
+        name="hotlist_entry",
+    ),
+    path(
+        "manage/<slug:city>/hotlists/entries/<int:number>/past/",
+        hotlist_add.look_back,
+        name="hotlist_past",
+    ),
     path("standing/", standing.page, name="standing"),
     path("help/", guide.page, name="help"),
     path("help/<slug:city>/", guide.of_city, name="help_city"),
