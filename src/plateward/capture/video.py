@@ -38,6 +38,15 @@ class Said:
     lasts: timedelta
 
 
+def can_decode() -> bool:
+    """Whether this installation decodes video at all."""
+    try:
+        _decoder()
+    except NotAVideo:
+        return False
+    return True
+
+
 def said_of(path: Path) -> Said:
     """Without decoding a picture. Whether it is believed is for the caller. Raises NotAVideo."""
     av = _decoder()

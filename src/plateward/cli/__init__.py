@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import keyword
 import sys
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from plateward import __version__
 
 
 class LazyGroup(click.Group):
-    """Every file beside this one is a command; its first docstring line is its help."""
+    """Every file beside this one is a command; its first docstring line is its help.
+
+    A command whose name Python keeps for itself has a file that ends with an underscore.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return sorted(_commands())
@@ -19,7 +23,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
         if cmd_name not in _commands():
             return None
-        module = f"{__name__}.{cmd_name.replace('-', '_')}"
+        module = f"{__name__}.{cmd_name.replace('-', '_')}{'_' * keyword.iskeyword(cmd_name)}"
         try:
             command = importlib.import_module(module).command
         except ModuleNotFoundError as error:
@@ -39,7 +43,7 @@ def _commands() -> dict[str, str]:
         parsed = ast.parse(path.read_text(encoding="utf-8"))
         if any(_makes_command(statement) for statement in parsed.body):
             said = ast.get_docstring(parsed) or ""
-            found[path.stem.replace("_", "-")] = said.partition("\n")[0]
+            found[path.stem.rstrip("_").replace("_", "-")] = said.partition("\n")[0]
     return found
 
 

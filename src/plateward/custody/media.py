@@ -1,7 +1,7 @@
 """The record of a camera's card or drive: who took it out, what was on it, what became of it."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -38,7 +38,7 @@ class Outcome(StrEnum):
 
 
 # These stay as they are; of the others, another try may make more.
-_FINAL: Final = (Outcome.READ, Outcome.LISTED, Outcome.TOO_OLD)
+_FINAL: Final = (Outcome.READ, Outcome.TOO_OLD)
 _DROPPED: Final = (Outcome.TOO_OLD, Outcome.AHEAD, Outcome.NO_TIME)
 
 
@@ -82,7 +82,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the register of media holds of one import. `dropped`: why, and how many files."""
+    """What the register of media holds of one import. `dropped`: why, and how many files.
+
+    `goes_on`: it had been begun before and was cut off.
+    """
 
     number: int
     city: str
@@ -103,6 +106,7 @@ class Record:
     failures: int
     manifest: str
     dropped: dict[str, int] = field(default_factory=dict)
+    goes_on: bool = False
 
 
 @transaction.atomic
@@ -133,12 +137,13 @@ def begin(taking: Taking, *, permit: Permit) -> Record:
             "pictures have changed since. Nothing was read. Give the medium another label."
         )
     _write(row, camera.code, permit, "begun" if new else "resumed")
-    return _record(row, camera.code)
+    return replace(_record(row, camera.code), goes_on=not new)
 
 
-def known(camera: Registered, sha256: str) -> int | None:
+def known(camera: Registered, sha256: str, *, only_listed: bool) -> int | None:
     """The medium that had this file of this camera, when nothing more can be made of it."""
-    done = MediumFile.objects.filter(camera_id=camera.key, sha256=sha256, outcome__in=_FINAL)
+    final = (*_FINAL, Outcome.LISTED) if only_listed else _FINAL
+    done = MediumFile.objects.filter(camera_id=camera.key, sha256=sha256, outcome__in=final)
     return done.values_list("medium_id", flat=True).first()
 
 
