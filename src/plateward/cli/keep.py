@@ -56,8 +56,9 @@ def round_once() -> int:
     from django.utils import timezone
 
     from plateward.audit import attempts, checkpoints
+    from plateward.cli import old_lists
     from plateward.custody import log_retention, retention
-    from plateward.hotlists import tell_stale
+    from plateward.hotlists import suppress, tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
     from plateward.upkeep import silent, unheard, unsent
@@ -65,9 +66,11 @@ def round_once() -> int:
     now = timezone.now()
     gone = retention.sweep(now=now)
     log_retention.erase(now=now)
+    suppress.forget_ended(now=now)
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     silent.watch(now=now)
+    old_lists.watch(now=now)
     unheard.watch(now=now)
     unsent.watch(now=now)
     tell_stale.watch(now=now)

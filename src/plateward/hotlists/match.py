@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Q
 
 from plateward.audit import log
-from plateward.hotlists import fresh
+from plateward.hotlists import fresh, suppress
 from plateward.hotlists.following import FOLLOWED
 from plateward.hotlists.models import Alert, Wanted
 from plateward.notices import live, word
@@ -44,7 +44,12 @@ def raise_hits(seen: Seen, *, now: datetime) -> int:
         if match.likelihood >= ALERTS_FROM
     }
     wanted = _in_force(near, seen.city, now) if near else []
-    return sum(_raised(entry, near[entry.pk], seen, now) for entry in wanted)
+    if not wanted:
+        return 0
+    quiet = suppress.quiet(wanted, city=seen.city, read=seen.read, plate=seen.plate, now=now)
+    return sum(
+        _raised(entry, near[entry.pk], seen, now) for entry in wanted if entry.pk not in quiet
+    )
 
 
 def raise_hits_of(seen: Sequence[Seen], *, now: datetime) -> list[int]:

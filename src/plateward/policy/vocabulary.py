@@ -13,7 +13,7 @@ class Act(StrEnum):
     ALERTS_SEE = "hotlists:alert:see"
     ALERTS_OPEN = "hotlists:alert:open"
     ALERTS_VERIFY = "hotlists:alert:verify"
-    ALERTS_PASS_ON = "hotlists:alert:pass-on"
+    ALERTS_PASS_ON = "hotlists:alert:pass-on"  # noqa: S105 -- an act, no password
     ALERTS_CLOSE = "hotlists:alert:close"
     ALERTS_SUPPRESS = "hotlists:alert:suppress"
     HOTLISTS_EDIT = "hotlists:entry:edit"
