@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from plateward.edge import keys
 from plateward.recognition import photos, samples
@@ -62,6 +62,7 @@ def main() -> int:
         clip = filmed(Path(folder))
         sizes = watched(Path(folder), clip, address, said.minutes, said.fps)
     figures = grown(sizes) | {"minutes": round(said.minutes, 1), "fps_asked": said.fps}
+    figures["each_minute_mb"] = [round(size) for size in sizes[:: round(60 / _EVERY_SECONDS)]]
     figures |= {"handed_in": Taker.taken, "measured_on": f"{datetime.now(UTC):%Y-%m-%d}"}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -115,7 +116,7 @@ def resident(process: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def grown(sizes: list[float]) -> dict[str, float]:
+def grown(sizes: list[float]) -> dict[str, Any]:
     tenth = max(len(sizes) // 10, 1)
     first, last = statistics.median(sizes[:tenth]), statistics.median(sizes[-tenth:])
     return {

@@ -128,7 +128,7 @@ def test_what_the_server_never_takes_does_not_hold_up_the_rest(desk: Desk) -> No
     desk.until_idle()
     assert desk.plates == ["AAA111", "BBB222"]
     assert desk.outbox.gone_unsent() == {"refused": 1}
-    assert "A read was refused" in desk.post.state.refusal
+    assert desk.post.state.refusal.startswith("At 12:00 UTC a read was refused: The plate holds")
 
 
 def test_where_the_server_knows_the_numbers_already_they_begin_behind_its_last(desk: Desk) -> None:

@@ -15,8 +15,8 @@ def test_when_all_is_well() -> None:
     figures, state = Figures(9.8, 0.1, "", 12, {"too small": 2}), State(12, word=GOOD)
     told = line("elm-st", figures, state, Kept(0, 0, None), provider="cpu", now=NOON)
     assert told == (
-        "elm-st: 9.8 pictures a second on cpu, 12 vehicles read, 12 letters handed in, none "
-        "waiting, not told: 2 too small. All is well."
+        "elm-st: 9.8 pictures a second on cpu, 12 read, 12 handed in, 0 waiting, "
+        "not told: 2 too small. All is well."
     )
 
 

@@ -80,9 +80,10 @@ def command(*, new_key: bool, folder: Path, **said: Any) -> None:
     finally:
         ended.set()
         saying.join(timeout=2)
+        click.echo(_line(agent, said["camera"]))
         left = agent.outbox.kept().letters
         agent.outbox.close()
-    click.echo(f"Stopped. {agent.post.state.handed_in} letters handed in; {_left(left, folder)}")
+    click.echo(f"Stopped. {_left(left, folder)}")
 
 
 def _make_key(folder: Path) -> None:
@@ -208,29 +209,33 @@ def _run(agent: "Agent") -> None:
 
 def _say(agent: "Agent", camera: str, ended: threading.Event) -> None:
     """In place on a terminal; in a log each minute, and when something changes."""
-    from plateward.cli.watch_line import line, situation
+    from plateward.cli.watch_line import situation
 
     on_terminal, before, due = sys.stdout.isatty(), "", 0.0
     while not ended.wait(_TICK):
-        figures, state = agent.figures(), agent.post.state
-        told = line(
-            camera,
-            figures,
-            state,
-            agent.outbox.kept(),
-            provider=agent.post.provider,
-            now=datetime.now(UTC),
-        )
-        if on_terminal:
-            click.echo(f"\r\x1b[2K{told}", nl=False)
-            continue
         due -= _TICK
-        if due <= 0 or situation(figures, state) != before:
-            click.echo(told)
-            before, due = situation(figures, state), _SAY_EVERY
+        now = situation(agent.figures(), agent.post.state)
+        if on_terminal:
+            click.echo(f"\r\x1b[2K{_line(agent, camera)}", nl=False)
+        elif due <= 0 or now != before:
+            click.echo(_line(agent, camera))
+            before, due = now, _SAY_EVERY
     if on_terminal:
-        click.echo()
+        click.echo("\r\x1b[2K", nl=False)
+
+
+def _line(agent: "Agent", camera: str) -> str:
+    from plateward.cli.watch_line import line
+
+    return line(
+        camera,
+        agent.figures(),
+        agent.post.state,
+        agent.outbox.kept(),
+        provider=agent.post.provider,
+        now=datetime.now(UTC),
+    )
 
 
 def _left(many: int, folder: Path) -> str:
-    return f"{many} wait in {folder}, for when it runs again." if many else "none waits."
+    return f"{many} wait in {folder}, for when it runs again." if many else "None waits."

@@ -16,8 +16,8 @@ def line(
     """What goes well, then what does not."""
     said = [
         f"{figures.fps:.1f} pictures a second on {provider}",
-        f"{figures.reads} vehicles read",
-        f"{state.handed_in} letters handed in",
+        f"{figures.reads} read",
+        f"{state.handed_in} handed in",
         _waiting(kept, now),
     ]
     if figures.dropped:
@@ -34,7 +34,7 @@ def situation(figures: "Figures", state: "State") -> str:
 
 def _waiting(kept: "Kept", now: datetime) -> str:
     if kept.oldest is None:
-        return "none waiting"
+        return "0 waiting"
     minutes = max(int((now - kept.oldest).total_seconds() // 60), 0)
     return f"{kept.letters} waiting ({kept.bytes / 1e6:.1f} MB, the oldest for {minutes} min)"
 

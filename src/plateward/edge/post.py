@@ -29,8 +29,8 @@ class ServerLike(Protocol):
 class State:
     """How posting goes. `away`: why nothing can be handed in now. `disk`: why nothing can be kept.
 
-    `refusal`: what the server said of the last letter or heartbeat that it refused. All are empty
-    where all is well.
+    `refusal`: what the server said of the last letter that it refused for good. All are empty where
+    all is well.
     """
 
     handed_in: int = 0
@@ -121,7 +121,7 @@ class Post:
             word = self.server.hand_in(letter.body)
         except Refused as refused:
             self.outbox.refused(letter.sequence)
-            self.told(away="", refusal=f"A read was refused: {refused}")
+            self.told(away="", refusal=f"At {self.now():%H:%M} UTC a read was refused: {refused}")
         except OutOfTurn as wrong:
             self.outbox.renumber(wrong.last, renumbered)
         except Away as away:
@@ -130,7 +130,7 @@ class Post:
         else:
             self.outbox.handed_in(letter.sequence)
             self._heard(word)
-            self.told(handed_in=self.state.handed_in + 1, disk="", refusal="")
+            self.told(handed_in=self.state.handed_in + 1, disk="")
         self._wait = _FIRST_WAIT
         return True
 
@@ -143,11 +143,10 @@ class Post:
             self._beats_above = wrong.last
             self._next_beat = self.seconds() + 1
         except Refused as refused:
-            self.told(refusal=f"The heartbeat was refused: {refused}")
+            self.told(away=f"The heartbeat was refused: {refused}")
         except Away as away:
             self.told(away=str(away))
         else:
-            self.told(refusal="")
             if was_away:  # it is back: what waits goes now
                 self._wait, self._next_letter = _FIRST_WAIT, 0.0
 

@@ -61,9 +61,10 @@ class Camera:
 
 
 class Film:
-    """A recorded video shown as a camera would show it, at its own speed, now; `loop`: for ever.
+    """A recorded video, shown now and no faster than its own speed. Raises `video.NotAVideo`.
 
-    Iterating raises `video.NotAVideo`.
+    Shown once, every picture is read however long that takes. With `loop` it is shown for ever, as
+    a camera would: pictures that come while the reader is busy are left out.
     """
 
     def __init__(self, path: Path, *, device: str, fps: float = 10.0, loop: bool = False) -> None:
@@ -84,7 +85,7 @@ class Film:
                 ahead = (frame.seen_at - datetime.now(UTC)).total_seconds()
                 if self._closed.wait(max(ahead, 0.0)):
                     return
-                if ahead < -_BEHIND:
+                if self._loop and ahead < -_BEHIND:
                     self._left_out += 1
                     continue
                 self._at.append(time.monotonic())
