@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.utils import timezone
 
 from plateward.cli.intake import command
+from plateward.intake import devices
 from plateward.intake.adapters import registry
 from tests.intake.adapters import messages
 
@@ -114,3 +116,19 @@ def test_an_audit_of_flocks_is_shown_as_what_it_is() -> None:
     told = shown("flock", str(OURS / "flock" / "network_audit_14col_old.csv"))
     assert told["kind"] == "network_audit"
     assert [each["case"] for each in told["searches"] if "case" in each] == ["2025-000123", "25-1"]
+
+
+def test_a_device_that_waits_is_dismissed_with_a_reason(
+    cameras: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plateward.cli.house.open_up", lambda: None)
+    devices.quarantine("openalpr", "lobby", sender="wil-160-jackson", reads=3, now=timezone.now())
+    asked = ["dismiss", "wil-160-jackson", "openalpr", "lobby", "--why"]
+    assert "Say why" in CliRunner().invoke(command, [*asked, " "]).output
+    assert "Dismissed" in CliRunner().invoke(command, [*asked, "a test bench"]).output
+    assert (
+        "DISMISSED (a test bench): openalpr lobby"
+        in CliRunner().invoke(command, ["devices"]).output
+    )
+    other = [*asked[:3], "attic", "--why", "none of ours"]
+    assert "No such device waits" in CliRunner().invoke(command, other).output

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from plateward.cli import house
+from plateward.cli.printable import printable
 from plateward.intake import vendor_fields
 from plateward.intake.adapters import registry, shown
 from plateward.intake.adapters.canonical import Taken
@@ -140,10 +141,36 @@ def devices() -> None:
         state = {True: "up", False: "DOWN", None: "no heartbeat yet"}[link.is_up]
         click.echo(f"{link.vendor} {link.name} -> {link.camera} (by {link.sender}, {state})")
     for each in known.unknown():
+        state = f"DISMISSED ({printable(each.why)})" if each.dismissed_at else "NOT LINKED"
         click.echo(
-            f"NOT LINKED: {each.vendor} {each.name}, sent by {each.sender}: {each.reads} reads not "
+            f"{state}: {each.vendor} {each.name}, sent by {each.sender}: {each.reads} reads not "
             f"stored, last {each.last_at:%Y-%m-%d %H:%M} UTC"
         )
+
+
+@command.command()
+@click.argument("sender")
+@click.argument("vendor")
+@click.argument("device")
+@click.option("--why", required=True, help="For the log and for whoever asks later. No plate.")
+def dismiss(sender: str, vendor: str, device: str, why: str) -> None:
+    """Say that what VENDOR's messages under SENDER's key call DEVICE is no camera of ours."""
+    house.open_up()
+    from django.utils import timezone
+
+    from plateward.intake import devices as known
+
+    named = (vendor, device, sender)
+    found = [each for each in known.unknown() if (each.vendor, each.name, each.sender) == named]
+    if not found:
+        raise click.ClickException(
+            "No such device waits. Nothing was changed. `plateward intake devices` lists them."
+        )
+    try:
+        known.dismiss(found[0], why, by=house.console(), now=timezone.now())
+    except known.NotDone as not_done:
+        raise click.ClickException(str(not_done)) from not_done
+    click.echo(f"Dismissed. Reads of {device} stay unstored, and its sender is told no more.")
 
 
 @command.command()
