@@ -150,7 +150,7 @@ def old_traffic(random: Random) -> None:
 def look_for_the_wanted(officer: object) -> None:
     from tests.journeys.test_alerts import look_for
 
-    look_for(WANTED, by=officer)  # type: ignore[arg-type]
+    look_for(WANTED, by=officer, state="MO", vehicle="blue Ford Focus")  # type: ignore[arg-type]
 
 
 def earlier_searches(people: dict[str, object]) -> None:

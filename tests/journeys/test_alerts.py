@@ -23,7 +23,7 @@ from tests import cast
 from tests.journeys.story import Seat
 
 
-def look_for(plate: str, *, by: Person) -> None:
+def look_for(plate: str, *, by: Person, state: str = "", vehicle: str = "") -> None:
     permit = door.admit(
         by,
         Act.HOTLISTS_EDIT,
@@ -37,6 +37,8 @@ def look_for(plate: str, *, by: Person) -> None:
         plate=cast.normalise(plate),
         why="reported stolen",
         case_number="26-7",
+        state=state,
+        vehicle=vehicle,
         ends_at=timezone.now() + timedelta(days=3),
     )
     entries.add(listing, permit=permit)
@@ -100,7 +102,7 @@ def first(wanted: int, permit: Permit, *, after: int) -> list[str]:
     """The first events of a stream."""
 
     async def read() -> list[str]:
-        events = alerts._events(permit, after=after, still_open=lambda: True)
+        events = alerts._events(permit, after=alerts.Known(after), still_open=lambda: True)
         return [await anext(events) for _ in range(wanted)]
 
     return async_to_sync(read)()
@@ -127,12 +129,13 @@ def test_the_stream_sends_the_alert_as_it_happens_and_holds_no_connection(
     alert: hits.Alert, connections: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(alerts.live, "subscribe", one_notice(alert))
+    monkeypatch.setattr(hits, "_OVERLAP", 0)  # so that only the notice brings it
     retry, event = first(2, permit_for(cast.WILLARD), after=alert.id)
     assert retry.startswith("retry:")
-    assert event.startswith(f"event: alert\nid: {alert.id}\ndata: <li")
+    assert event.startswith(f"event: alert\nid: {alert.id}.0\ndata: <li")
     assert "reported stolen" in event
     assert event.endswith("\n\n")
-    assert connections.closed == 2
+    assert connections.closed == 3
 
 
 def test_what_was_raised_while_the_line_was_down_is_sent_first(
@@ -140,7 +143,7 @@ def test_what_was_raised_while_the_line_was_down_is_sent_first(
 ) -> None:
     monkeypatch.setattr(alerts.live, "subscribe", silence)
     _retry, event = first(2, permit_for(cast.WILLARD), after=alert.id - 1)
-    assert f"id: {alert.id}\n" in event
+    assert f"id: {alert.id}.0\n" in event
 
 
 def test_nothing_is_sent_twice(
@@ -152,8 +155,8 @@ def test_nothing_is_sent_twice(
     assert [event.partition("\n")[0] for event in events] == [
         "retry: 3000",
         "event: alert",
-        ": still here",
-        ": still here",
+        "event: here",
+        "event: here",
     ]
 
 
@@ -162,12 +165,44 @@ def test_an_alert_of_a_city_that_did_not_admit_is_not_sent(
 ) -> None:
     odessa = permit_for(cast.ODESSA)
     assert alerts._one(alert.id, odessa) == []
-    assert alerts._newer_than(0, odessa) == []
+    assert alerts._newer_than(alerts.Known(), odessa) == []
 
 
 @pytest.mark.parametrize(
-    ("sent", "after"), [({}, 7), ({"Last-Event-ID": "9"}, 9), ({"Last-Event-ID": "x"}, 0)]
+    ("sent", "after"),
+    [
+        ({}, alerts.Known(7, 3)),
+        ({"Last-Event-ID": "9.4"}, alerts.Known(9, 4)),
+        ({"Last-Event-ID": "9"}, alerts.Known(9)),
+        ({"Last-Event-ID": "x.-1"}, alerts.Known()),
+        ({"Last-Event-ID": f"1.{'9' * 40}"}, alerts.Known(1)),
+    ],
 )
-def test_the_browser_says_what_it_saw_last(sent: dict[str, str], after: int) -> None:
-    request = RequestFactory(headers=sent).get("/alerts/stream/?after=7")
+def test_the_browser_says_what_it_saw_last(sent: dict[str, str], after: alerts.Known) -> None:
+    request = RequestFactory(headers=sent).get("/alerts/stream/?after=7.3")
     assert alerts._last_seen(request) == after
+
+
+def test_silence_asks_the_database_nothing(
+    alert: hits.Alert, connections: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts.live, "subscribe", silence)
+    monkeypatch.setattr(alerts, "STILL_HERE_SECONDS", 0.01)
+    looks: list[object] = []
+
+    def heard(*told: object) -> list[hits.Alert]:
+        looks.append(told)
+        return []
+
+    monkeypatch.setattr(alerts, "_newer_than", heard)
+    nobody = Permit("nobody", Act.ALERTS_SEE, {}, Reason())
+
+    def asked() -> bool:
+        raise AssertionError("there was nothing to send")
+
+    async def read() -> list[str]:
+        events = alerts._events(nobody, after=alerts.Known(alert.id), still_open=asked)
+        return [await anext(events) for _ in range(8)]
+
+    assert async_to_sync(read)()[1:] == ["event: here\ndata: \n\n"] * 7
+    assert len(looks) == 2  # at first, and once more when the line is surely open

@@ -193,23 +193,28 @@ def test_the_alert_stream_is_no_activity_and_does_not_open_in_a_locked_session(
     assert UserSession.objects.get().last_seen_at == before
 
 
-def test_the_alert_stream_ends_when_its_session_is_locked_or_closed(seat: Client) -> None:
+def test_the_alert_stream_ends_unsent_when_its_session_is_locked_or_closed(seat: Client) -> None:
     answers = iter([True, False])
+    hit = mock.Mock(id=1, cursor=0)
 
-    async def silence(_topic: str) -> AsyncIterator[dict[str, object]]:
+    async def two_hits(_topic: str) -> AsyncIterator[dict[str, str]]:
+        yield {"alert": "1"}
+        yield {"alert": "2"}
         await asyncio.sleep(60)
-        yield {}
 
     async def listen() -> list[str]:
         with (
-            mock.patch.object(alerts, "STILL_HERE_SECONDS", 0.01),
             mock.patch.object(alerts, "_missed", mock.AsyncMock(return_value=[])),
-            mock.patch.object(alerts.live, "subscribe", silence),
+            mock.patch.object(alerts, "_one", mock.Mock(return_value=[hit])),
+            mock.patch.object(alerts, "_event", mock.Mock(return_value="a hit")),
+            mock.patch.object(alerts.live, "subscribe", two_hits),
         ):
-            events = alerts._events(mock.Mock(), after=0, still_open=lambda: next(answers))
+            events = alerts._events(
+                mock.Mock(), after=alerts.Known(), still_open=lambda: next(answers)
+            )
             return [event async for event in events]
 
-    assert asyncio.run(listen()) == ["retry: 3000\n\n", ": still here\n\n"]
+    assert asyncio.run(listen()) == ["retry: 3000\n\n", "a hit"]
 
 
 def test_a_stream_may_go_on_only_in_an_open_session(seat: Client, ana: Person) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from plateward.gate.permit import Permit
-from plateward.hotlists import review, urgency
+from plateward.hotlists import review, urgency, withheld
 from plateward.hotlists.models import Alert as Row
 from plateward.hotlists.models import Step as StepRow
 from plateward.hotlists.review import Kind, Seen, State
@@ -53,7 +53,8 @@ class Alert:
 
     `listed`, `state` and `vehicle` are the entry's; `region` and `vehicle_seen` the read's; the
     rest says how far they are apart. `refreshed_at` is of lists that come as files, `since` of the
-    entry. `cursor` grows with every change, so that a page can ask for what it missed.
+    entry. `cursor` grows with every change, so that a page can ask for what it missed. `withheld`:
+    the entry's details are for those with a right to state data, and are left out.
     """
 
     id: int
@@ -85,6 +86,7 @@ class Alert:
     other_state: bool
     steps: tuple[Step, ...] = ()
     cursor: int = 0
+    withheld: bool = False
 
     @property
     def stands(self) -> State:
@@ -96,7 +98,7 @@ class Alert:
 
     @property
     def for_a_life(self) -> bool:
-        return urgency.is_for_a_life(self.category)
+        return self.category in urgency.FOR_A_LIFE
 
     @property
     def letters(self) -> tuple[Letter, ...]:
@@ -130,9 +132,12 @@ def city_of(alert: int) -> str | None:
 
 
 def case_of(alert: int) -> str:
-    """The case that the entry behind an alert was made under; empty where it names none."""
-    found = Row.objects.filter(pk=alert).values_list("wanted__case_number", flat=True).first()
-    return found or ""
+    """The case that the entry behind an alert was made under; empty where it names none, or where
+    not everybody may see it."""
+    found = Row.objects.filter(pk=alert).select_related("wanted__hotlist").first()
+    if found is None or withheld.needs_a_right(found.wanted.hotlist):
+        return ""
+    return found.wanted.case_number
 
 
 def recent(*, permit: Permit, after: int = 0) -> list[Alert]:
@@ -140,6 +145,19 @@ def recent(*, permit: Permit, after: int = 0) -> list[Alert]:
     permit.require(Act.ALERTS_SEE)
     rows = _visible(permit).filter(pk__gt=after).order_by("-raised_at", "-pk")
     return _shown(rows[:MOST], permit)
+
+
+def board(*, permit: Permit) -> list[Alert]:
+    """The newest MOST, and the newest MOST on which a life may hang and nobody has looked yet:
+    a hundred stolen cars must not push a child off the board."""
+    permit.require(Act.ALERTS_SEE)
+    rows, newest_first = _visible(permit), ("-raised_at", "-pk")
+    waiting = rows.filter(wanted__hotlist__category__in=urgency.FOR_A_LIFE).exclude(
+        pk__in=StepRow.objects.values("alert")
+    )
+    newest = rows.order_by(*newest_first).values("pk")[:MOST]
+    urgent = waiting.order_by(*newest_first).values("pk")[:MOST]
+    return _shown(rows.filter(Q(pk__in=newest) | Q(pk__in=urgent)).order_by(*newest_first), permit)
 
 
 def changed(*, permit: Permit, after: int, step: int) -> list[Alert]:
@@ -176,9 +194,10 @@ def _shown(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:
     each access has one, and an alert's is that of its hotlist entry. Nothing found, nothing added.
     """
     found = _alerts(rows, permit)
+    case_of_alert = {row.pk: row.wanted.case_number for row in rows}
     cases: dict[str, list[str]] = {}
     for alert in found:
-        cases.setdefault(alert.city, []).append(alert.case_number)
+        cases.setdefault(alert.city, []).append(case_of_alert[alert.id])
     if found:
         permit.answered(Counter(alert.city for alert in found), cases=cases)
     return found
@@ -195,9 +214,23 @@ def _alerts(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:
     steps: dict[int, list[StepRow]] = {}
     for step in StepRow.objects.filter(alert__in=[row.pk for row in rows]).order_by("number"):
         steps.setdefault(step.alert_id, []).append(step)
-    return [
+    found = [
         _alert(row, seen[row.read_id], steps.get(row.pk, [])) for row in rows if row.read_id in seen
     ]
+    kept_back = {row.pk for row in rows if withheld.is_withheld(row.wanted.hotlist, permit=permit)}
+    return [_without_details(each) if each.id in kept_back else each for each in found]
+
+
+def _without_details(alert: Alert) -> Alert:
+    return replace(
+        alert,
+        why=withheld.WORDS,
+        case_number="",
+        state="",
+        vehicle="",
+        other_state=False,
+        withheld=True,
+    )
 
 
 def _alert(row: Row, read: glance.Glance, steps: Iterable[StepRow]) -> Alert:

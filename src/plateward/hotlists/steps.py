@@ -14,7 +14,7 @@ from django.db import transaction
 
 from plateward.audit import log
 from plateward.gate.permit import Permit
-from plateward.hotlists import review
+from plateward.hotlists import review, withheld
 from plateward.hotlists.match import TOPIC
 from plateward.hotlists.models import Alert, Step
 from plateward.hotlists.review import Checks, Kind, Outcome, Reason, State
@@ -142,6 +142,11 @@ def _overtaken(step: Step) -> str:
 
 
 def _check_picture(row: Alert, checks: Checks, permit: Permit) -> None:
+    if withheld.is_withheld(row.wanted.hotlist, permit=permit):
+        raise review.NotConfirmed(
+            "The entry's details are kept from you, so you cannot compare them. Have somebody "
+            "verify it who was authorised in writing to see such data. Nothing was changed."
+        )
     if not glance.has_picture(row.read_id, permit=permit):
         raise review.NotConfirmed(
             "No picture is kept of this read, so nothing can be compared. Reject the alert, or "

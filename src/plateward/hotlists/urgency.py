@@ -22,14 +22,10 @@ _RANKS: Final[Mapping[str, int]] = MappingProxyType(
     }
 )
 LEAST: Final = 9
-_LIVES: Final = 1
+# Kinds that look for a person in danger.
+FOR_A_LIFE: Final = frozenset(kind for kind, place in _RANKS.items() if place <= 1)
 
 
 def rank(category: str) -> int:
     """0 for AMBER, LEAST for what is not known here."""
     return _RANKS.get(category, LEAST)
-
-
-def is_for_a_life(category: str) -> bool:
-    """Whether it looks for a person in danger."""
-    return rank(category) <= _LIVES

@@ -80,6 +80,7 @@ _SAID: Final = MappingProxyType(
         "governing_law": "the law it stands under",
         "hotlists.alert_categories": "lists that raise alerts",
         "hotlists.categories": "kinds of hotlist",
+        "hotlists.confirm": "of a hit, besides its plate, must be seen in the picture",
         "hotlists.forbidden_categories": "no hotlist may be of",
         "hotlists.fresh_for": "a hotlist file raises alerts for",
         "hotlists.max_entry_period": "a plate entered by hand is looked for, at most",

@@ -154,6 +154,7 @@ _DEMANDS: Final = frozenset(
         "training.update_on",
         "collection.forbidden_places",
         "hotlists.forbidden_categories",
+        "hotlists.confirm",
         "sharing.conditions",
         "sharing.request.fields",
         "security.safeguards",

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Final, Self
 
 from asgiref.sync import sync_to_async
 from django.db import connections
@@ -19,26 +19,47 @@ from django.views.decorators.http import require_GET
 from plateward.gate import door
 from plateward.gate.permit import Permit, Refused
 from plateward.hotlists import alerts, fresh, match
+from plateward.hotlists.review import State
 from plateward.notices import live
 from plateward.people import sessions, standing
 from plateward.people.models import Person
 from plateward.policy import in_force
 from plateward.policy.decide import Reason, Standing
 from plateward.policy.vocabulary import Act
+from plateward.web import board
+from plateward.web.alert import is_light
 from plateward.web.signed_in import person_of, used_second_factor
 
 # A stream ends after this, and at once when a role, a training or a policy changed; the browser
 # comes back, and the city's policy is asked again.
 ASKED_AGAIN_AFTER_SECONDS: Final = 600
 STILL_HERE_SECONDS: Final = 15
+_DIGITS: Final = 18  # of a number that the database can hold
 Stood = dict[str, tuple[str, int, Standing]]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    alert: alerts.Alert
-    city_title: str
-    zone: str
+class Known:
+    """What a page has: the newest alert, and the newest step taken with any."""
+
+    alert: int = 0
+    step: int = 0
+
+    @classmethod
+    def parse(cls, said: str) -> Self:
+        """`7.12`, or `7`, or anything else, which is nothing."""
+        alert, _, step = said.partition(".")
+        return cls(_number(alert), _number(step))
+
+    def __str__(self) -> str:
+        return f"{self.alert}.{self.step}"
+
+    def and_also(self, alert: alerts.Alert) -> Self:
+        return type(self)(max(self.alert, alert.id), max(self.step, alert.cursor))
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _DIGITS else 0
 
 
 @never_cache
@@ -48,10 +69,13 @@ def page(request: HttpRequest) -> HttpResponse:
         permit = _admit(request, person_of(request))
     except Refused as refused:
         return render(request, "staff/alerts.html", {"refusals": refused.refusals}, status=403)
-    found = alerts.recent(permit=permit)
+    last_step = alerts.last_step()  # before the look, so that nothing falls between the two
+    found = alerts.board(permit=permit)
     context = {
-        "alerts": [_shown(alert) for alert in found],
-        "newest": max((alert.id for alert in found), default=0),
+        "alerts": sorted(map(board.shown, found), key=lambda each: each.order),
+        "known": Known(max((alert.id for alert in found), default=0), last_step),
+        "waiting": sum(alert.stands is State.UNVERIFIED for alert in found),
+        "light": is_light(request),
         "admitted": [in_force.profile(city).title() for city in permit.cities],
         "refusals": permit.refusals,
         "entries": tuple(permit.entries.values()),
@@ -80,10 +104,9 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _last_seen(request: HttpRequest) -> int:
-    """The newest alert the browser has: after a break it says so itself, at first the page does."""
-    said = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
-    return int(said) if said.isascii() and said.isdigit() else 0
+def _last_seen(request: HttpRequest) -> Known:
+    """What the browser has: after a break it says so itself, at first the page does."""
+    return Known.parse(request.headers.get("Last-Event-ID") or request.GET.get("after", ""))
 
 
 def _admit(request: HttpRequest, person: Person) -> Permit:
@@ -139,71 +162,83 @@ def _as_they_stand(person: Person, permit: Permit) -> Stood:
 
 
 async def _events(
-    permit: Permit, *, after: int, still_open: Callable[[], bool]
+    permit: Permit, *, after: Known, still_open: Callable[[], bool]
 ) -> AsyncIterator[str]:
-    """What was raised since `after`, then what is raised from now on, none of it twice.
+    """What was raised or changed since `after`, then what is from now on, none of it twice.
 
     It catches up again at the first silence, because the process may have begun to listen a
-    moment after the first look.
+    moment after the first look. Beyond that the database is asked only when there is something to
+    send: however many boards are open, silence costs nothing.
     """
     until = monotonic() + ASKED_AGAIN_AFTER_SECONDS
-    sent: set[int] = set()
+    sending = _Sending(after)
     notices = live.subscribe(match.TOPIC)
     waiting = asyncio.ensure_future(anext(notices))
     missed, caught_up = await _missed(permit, after), False
     try:
         yield "retry: 3000\n\n"
-        while monotonic() < until and await sync_to_async(still_open)():
-            for alert, html in missed:
-                if alert not in sent:
-                    sent.add(alert)
-                    yield _event(alert, html)
+        while monotonic() < until:
+            for event in await sync_to_async(sending.events)(missed):
+                yield event
             done, _ = await asyncio.wait({waiting}, timeout=STILL_HERE_SECONDS)
-            if done:
-                if waiting.exception():  # no more notices: the server is going down
-                    return
-                number = int(waiting.result()["alert"])
-                waiting = asyncio.ensure_future(anext(notices))
-                missed = await sync_to_async(_one)(number, permit)
-            else:
+            if not done:
                 missed = [] if caught_up else await _missed(permit, after)
                 caught_up = True
-                yield ": still here\n\n"
+                yield "event: here\ndata: \n\n"
+                continue
+            if waiting.exception():  # no more notices: the server is going down
+                return
+            number = int(waiting.result()["alert"])
+            waiting = asyncio.ensure_future(anext(notices))
+            if not await sync_to_async(still_open)():
+                return
+            missed = await sync_to_async(_one)(number, permit)
     finally:
         waiting.cancel()
 
 
-async def _missed(permit: Permit, after: int) -> list[tuple[int, str]]:
+@dataclass(slots=True)
+class _Sending:
+    """What one open page has been sent: of each alert, up to which step."""
+
+    known: Known
+    sent: dict[int, int] = field(default_factory=dict)
+
+    def events(self, found: list[alerts.Alert]) -> list[str]:
+        fresh_ones = [each for each in found if self.sent.get(each.id) != each.cursor]
+        return [self._event(each) for each in fresh_ones]
+
+    def _event(self, alert: alerts.Alert) -> str:
+        self.sent[alert.id], self.known = alert.cursor, self.known.and_also(alert)
+        return _event(alert, self.known)
+
+
+async def _missed(permit: Permit, after: Known) -> list[alerts.Alert]:
     return await sync_to_async(_newer_than)(after, permit)
 
 
-def _newer_than(after: int, permit: Permit) -> list[tuple[int, str]]:
+def _newer_than(after: Known, permit: Permit) -> list[alerts.Alert]:
     """Oldest first, so that the newest ends on top."""
     try:
-        newer = alerts.recent(permit=permit, after=after)
-        return [(alert.id, _html(alert)) for alert in reversed(newer)]
+        return alerts.changed(permit=permit, after=after.alert, step=after.step)[::-1]
     finally:
         connections.close_all()
 
 
-def _one(alert: int, permit: Permit) -> list[tuple[int, str]]:
+def _one(alert: int, permit: Permit) -> list[alerts.Alert]:
     """Empty where the alert is not for this viewer."""
     try:
         found = alerts.one(alert, permit=permit)
-        return [(found.id, _html(found))] if found else []
+        return [found] if found else []
     finally:
         connections.close_all()
 
 
-def _html(alert: alerts.Alert) -> str:
-    return render_to_string("parts/alert.html", {"shown": _shown(alert), "new": True})
-
-
-def _event(alert: int, html: str) -> str:
+def _event(alert: alerts.Alert, known: Known) -> str:
+    try:
+        context = {"shown": board.shown(alert), "new": not alert.steps}
+        html = render_to_string("parts/alert.html", context)
+    finally:
+        connections.close_all()
     lines = "".join(f"data: {line}\n" for line in html.splitlines())
-    return f"event: alert\nid: {alert}\n{lines}\n"
-
-
-def _shown(alert: alerts.Alert) -> Shown:
-    profile = in_force.profile(alert.city)
-    return Shown(alert, profile.title(), profile.timezone)
+    return f"event: alert\nid: {known}\n{lines}\n"

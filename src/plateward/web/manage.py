@@ -73,6 +73,12 @@ CARDS: Final[tuple[Card, ...]] = (
         "hotlists",
         Act.HOTLISTS_EDIT,
     ),
+    Card(
+        "What came of alerts",
+        "How many were right, why the others were rejected, and what came of them: counts only.",
+        "alert_counts_city",
+        Act.AGGREGATE_SEE,
+    ),
     Card("The log", "Read what was done in this city, and by whom.", "log_city", Act.AUDIT_READ),
 )
 

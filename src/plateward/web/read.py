@@ -108,7 +108,7 @@ def _show(request: HttpRequest, found: detail.Detail, profile: Profile, entry: i
         "zone": profile.timezone,
         "letters": _letters(found),
         "vehicle": _vehicle(found),
-        "photo_size": _size(found.photo) if found.photo else None,
+        "photo_size": pixels(found.photo) if found.photo else None,
         "entry": entry,
         "kept_for": profile.retention_words(),
         "clauses": profile.clauses_for("retention.reads.period"),
@@ -151,7 +151,7 @@ def _told(vehicle: Vehicle, name: str) -> str:
     return f"{value} ({confidence:.0%} sure)" if value and confidence is not None else value
 
 
-def _size(photo: bytes) -> tuple[int, int] | None:
+def pixels(photo: bytes) -> tuple[int, int] | None:
     """Width and height in pixels, from the header alone."""
     try:
         with Image.open(BytesIO(photo)) as image:

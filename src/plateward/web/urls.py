@@ -7,6 +7,8 @@ from django.conf import settings
 from django.urls import path
 
 from plateward.web import (
+    alert,
+    alert_counts,
     alerts,
     camera_health,
     codes,
@@ -31,6 +33,7 @@ from plateward.web import (
     sign_in,
     single_sign_on,
     standing,
+    suppress,
     trace,
 )
 from plateward.web import help as guide
@@ -94,6 +97,21 @@ STAFF = [
     path("read/<int:read>/", read.page, name="read"),
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/stream/", alerts.stream, name="alerts_stream"),
+    path("alerts/counts/", alert_counts.page, name="alert_counts"),
+    path("manage/<slug:city>/alerts/", alert_counts.page, name="alert_counts_city"),
+    path("alerts/suppressed/", suppress.page, name="suppressions"),
+    path("alerts/suppressed/<slug:city>/", suppress.of_plate, name="suppression_new"),
+    path(
+        "alerts/suppressed/<slug:city>/<int:suppression>/end/",
+        suppress.end,
+        name="suppression_end",
+    ),
+    path("alerts/<int:alert>/", alert.page, name="alert"),
+    path("alerts/<int:alert>/verify/", alert.verify, name="alert_verify"),
+    path("alerts/<int:alert>/reject/", alert.reject, name="alert_reject"),
+    path("alerts/<int:alert>/pass-on/", alert.pass_on, name="alert_pass_on"),
+    path("alerts/<int:alert>/close/", alert.close, name="alert_close"),
+    path("alerts/<int:alert>/suppress/", suppress.of_alert, name="alert_suppress"),
     path("requests/", requests.page, name="requests"),
     path("requests/ask/", requests.ask, name="request_ask"),
     path("requests/<slug:reference>/", requests.answer, name="request"),

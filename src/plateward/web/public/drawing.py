@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, floor, log10, radians
-from typing import Final
+from typing import Final, Protocol
 
 from plateward.oversight.month import Day
-from plateward.oversight.places import Place
 
 WIDTH: Final = 720
 HEIGHT: Final = 220
@@ -40,6 +39,17 @@ class Chart:
     width: int = WIDTH
     height: int = HEIGHT
     left: int = _LEFT
+
+
+class Standing(Protocol):
+    """What stands somewhere. Degrees north and east."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def latitude(self) -> float: ...
+    @property
+    def longitude(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ def chart(days: Sequence[Day]) -> Chart:
     return Chart(tuple(bars), lines)
 
 
-def plan(places: Sequence[Place]) -> Plan | None:
+def plan(places: Sequence[Standing]) -> Plan | None:
     """None where there are not two cameras to set beside each other."""
     if len(places) < 2:
         return None

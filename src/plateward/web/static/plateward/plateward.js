@@ -76,33 +76,4 @@
       // Still away: the notice stays.
     });
   });
-
-  // Alerts: whether the line is open, and what arrived.
-  function connection(state, words) {
-    var light = document.querySelector("[data-connection]");
-    if (light) {
-      light.dataset.state = state;
-      light.textContent = words;
-    }
-  }
-
-  document.addEventListener("htmx:sseOpen", function () {
-    connection("open", "Live");
-  });
-
-  document.addEventListener("htmx:sseError", function () {
-    connection("closed", "Connection lost. Trying again…");
-  });
-
-  document.addEventListener("htmx:sseMessage", function (event) {
-    var newest = event.target.querySelector("[data-announce]");
-    var region = document.querySelector("[data-announcements]");
-    if (newest && region) {
-      region.textContent = newest.dataset.announce;
-    }
-    var nothing = document.querySelector("[data-no-alerts]");
-    if (nothing) {
-      nothing.hidden = true;
-    }
-  });
 })();
