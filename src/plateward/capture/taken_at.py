@@ -52,7 +52,7 @@ class Believing:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An aware instant, or None where nobody says."""
+    """An instant in UTC, or None where nobody says."""
 
     at: datetime | None
     told_by: ToldBy
@@ -94,7 +94,7 @@ def _instant(time: object, offset: object, fraction: object, zone: tzinfo) -> da
         at = datetime.strptime(str(time).strip("\0 "), _STAMP).replace(tzinfo=zone)
     except ValueError:
         return None
-    return (_with_offset(at, offset) or at) + _part_of_a_second(fraction)
+    return (_with_offset(at, offset) or at).astimezone(UTC) + _part_of_a_second(fraction)
 
 
 def _with_offset(at: datetime, offset: object) -> datetime | None:
@@ -122,7 +122,8 @@ def _of_film(file: PictureFile, believing: Believing) -> Taken:
     wall = said.created.tzinfo is None or (
         believing.films is Clock.CAMERA and said.created.utcoffset() == timedelta(0)
     )
-    return Taken(said.created.replace(tzinfo=believing.zone) if wall else said.created, ToldBy.FILM)
+    created = said.created.replace(tzinfo=believing.zone) if wall else said.created
+    return Taken(created.astimezone(UTC), ToldBy.FILM)
 
 
 def _of_file(file: PictureFile, lasts: timedelta, believing: Believing) -> Taken:
@@ -131,5 +132,5 @@ def _of_file(file: PictureFile, lasts: timedelta, believing: Believing) -> Taken
         return _NOBODY
     at = datetime.fromtimestamp(file.modified_ns // 10**9, UTC)
     if believing.files is Clock.CAMERA:
-        at = at.replace(tzinfo=believing.zone)
+        at = at.replace(tzinfo=believing.zone).astimezone(UTC)
     return Taken(at - lasts, ToldBy.FILE)
