@@ -10,7 +10,7 @@ from plateward.notices import channels, mail, mqtt
 from plateward.notices.word import Event
 
 _EVENTS: Final = (
-    (str(Event.ALERT_VERIFIED), "An alert that a person verified and passed on"),
+    (str(Event.ALERT_VERIFIED), "An alert that a person verified, and word if it is taken back"),
     (str(Event.LIST_STALE), "A hotlist that is too old to raise alerts"),
     (str(Event.FAULT_OPENED), "Something does not work"),
     (str(Event.FAULT_CLOSED), "It works again"),
