@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -77,20 +77,9 @@ def webhook(city: str, name: str, url: str, events: tuple[str, ...]) -> None:
 @click.option("--to", required=True, help="Addresses, parted by commas.")
 @click.option("--from", "sender", required=True)
 @click.option("--security", default="starttls", type=click.Choice(["starttls", "tls", "none"]))
-def email(
-    city: str,
-    name: str,
-    host: str,
-    port: str,
-    username: str,
-    password_file: Path | None,
-    ca_file: Path | None,
-    events: tuple[str, ...],
-    **told: str,
-) -> None:
+def email(city: str, name: str, events: tuple[str, ...], **told: Any) -> None:
     """Send mail through the server at HOST."""
-    said = _said(host, port, username, password_file, ca_file)
-    _added(city, "email", name, {**said, **told}, events)
+    _added(city, "email", name, _said(told), events)
 
 
 @add.command()
@@ -98,20 +87,9 @@ def email(
 @_server
 @click.option("--topic", required=True)
 @click.option("--security", default="tls", type=click.Choice(["tls", "none"]))
-def mqtt(
-    city: str,
-    name: str,
-    host: str,
-    port: str,
-    username: str,
-    password_file: Path | None,
-    ca_file: Path | None,
-    events: tuple[str, ...],
-    **told: str,
-) -> None:
+def mqtt(city: str, name: str, events: tuple[str, ...], **told: Any) -> None:
     """Publish to the broker at HOST."""
-    said = _said(host, port, username, password_file, ca_file)
-    _added(city, "mqtt", name, {**said, **told}, events)
+    _added(city, "mqtt", name, _said(told), events)
 
 
 @command.command("list")
@@ -295,12 +273,10 @@ def _tell_key(name: str, secret: str) -> None:
     click.echo("Give both to the receiver now: the secret is not shown again.")
 
 
-def _said(
-    host: str, port: str, username: str, password_file: Path | None, ca_file: Path | None
-) -> dict[str, str]:
-    read = {"password": password_file, "ca": ca_file}
-    texts = {name: path.read_text().strip() if path else "" for name, path in read.items()}
-    return {"host": host, "port": port, "username": username, **texts}
+def _said(told: dict[str, Any]) -> dict[str, str]:
+    """What was told on the command line, with the files read."""
+    files = {"password": told.pop("password_file"), "ca": told.pop("ca_file")}
+    return {**told, **{name: path.read_text().strip() for name, path in files.items() if path}}
 
 
 def _open(city: str) -> None:
