@@ -18,7 +18,7 @@ MOST_TOGETHER: Final = 200
 MOST_WAITING: Final = 5000
 # A group begins so long after the one before, at the earliest: few come, none waits; many come,
 # they share what one transaction costs.
-APART_SECONDS: Final = 0.01
+APART_SECONDS: Final = 0.02
 _AWAY: Final = (OperationalError, InterfaceError)
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")

@@ -113,7 +113,7 @@ def receive_all(
 def _doors(devices: Set[str], now: datetime) -> dict[str, _Door | Refused]:
     """For each device what it is held to, or why nothing of it is taken now."""
     cameras = register.known(devices)
-    profiles = {city: _open(city, now) for city in {each.city for each in cameras.values()}}
+    profiles = _open({each.city for each in cameras.values()}, now)
     doors: dict[str, _Door | Refused] = {each: register.unknown(each) for each in devices}
     for device, camera in cameras.items():
         profile = profiles[camera.city]
@@ -124,15 +124,18 @@ def _doors(devices: Set[str], now: datetime) -> dict[str, _Door | Refused]:
     return doors
 
 
-def _open(city: str, now: datetime) -> Profile | in_force.NoPolicy | Stopped:
-    """The policy in force in a city that takes sightings now, or why it takes none."""
-    try:
-        profile = in_force.profile(city)
-        _check_in_force(profile, now)
-        _check_service(profile)  # before the times: a wrong clock here must not blame the camera's
-    except (in_force.NoPolicy, Stopped) as refusal:
-        return refusal
-    return profile
+def _open(cities: Set[str], now: datetime) -> dict[str, Profile | in_force.NoPolicy | Stopped]:
+    """By city, the policy in force where sightings are taken now, or why none is."""
+    policies, states = in_force.each(cities), service.states(cities)
+    found: dict[str, Profile | in_force.NoPolicy | Stopped] = dict(policies)
+    for city, profile in policies.items():
+        if isinstance(profile, Profile):
+            try:
+                _check_in_force(profile, now)
+                _check_service(profile, states[city])
+            except (in_force.NoPolicy, Stopped) as refusal:
+                found[city] = refusal
+    return found
 
 
 def _kept(sighting: Sighting, door: _Door | Refused, now: datetime) -> _Kept | Receipt | Refused:
@@ -187,8 +190,8 @@ def _check_in_force(profile: Profile, now: datetime) -> None:
         raise in_force.NoPolicy(profile.id)
 
 
-def _check_service(profile: Profile) -> None:
-    now = service.state(profile.id)
+def _check_service(profile: Profile, now: service.ServiceState) -> None:
+    """Before a sighting's time: a wrong clock here must not be blamed on the camera."""
     if now.clock_trusted is not True:
         raise Stopped(f"The system's clock is not known to be right. {_KEEP_IT}")
     if now.log_writable is not True:

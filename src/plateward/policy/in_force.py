@@ -43,13 +43,25 @@ def profile(city: str) -> Profile:
 
 def profiles(cities: Iterable[str]) -> dict[str, Profile]:
     """The same for many cities in one query; a city without a policy is not in the answer."""
-    latest = (
-        Adoption.objects.filter(city__in=set(cities))
-        .order_by("city", "-version")
-        .distinct("city")
-        .values_list("city", "pk", "digest")
-    )
-    return {city: _adopted(row, digest) for city, row, digest in latest}
+    return {city: _adopted(row, digest) for city, row, digest in _latest(set(cities))}
+
+
+def each(cities: Iterable[str]) -> dict[str, Profile | NoPolicy]:
+    """The same, with why there is none to go by in the place of each that is missing."""
+    asked = set(cities)
+    found: dict[str, Profile | NoPolicy] = {city: NoPolicy(city) for city in asked}
+    for city, row, digest in _latest(asked):
+        try:
+            found[city] = _adopted(row, digest)
+        except Unreadable as unreadable:
+            found[city] = unreadable
+    return found
+
+
+def _latest(cities: set[str]) -> list[tuple[str, int, str]]:
+    """City, row and digest of the latest version of each."""
+    latest = Adoption.objects.filter(city__in=cities).order_by("city", "-version").distinct("city")
+    return list(latest.values_list("city", "pk", "digest"))
 
 
 def cities() -> list[str]:

@@ -1,6 +1,6 @@
 """Whether the house may work now: each policy posted, the clock right, the log writable."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -40,12 +40,21 @@ class Trouble:
 
 def state(city: str) -> ServiceState:
     """What the house knows of itself for one city, now."""
-    found = watched.last(watched.LOG)
-    return ServiceState(
-        policy_posted=_posted(city, timezone.now()),
-        clock_trusted=clock.doubt() is None,
-        log_writable=found is None or found.good,
-    )
+    return states([city])[city]
+
+
+def states(cities: Collection[str]) -> dict[str, ServiceState]:
+    """The same for each of many cities; what is true of the whole house is looked at once."""
+    looks, now = watched.lasts(cities), timezone.now()
+    log, trusted = looks.get((watched.LOG, "")), clock.doubt() is None
+    return {
+        city: ServiceState(
+            policy_posted=_posted(city, looks.get((watched.POLICY, city)), now),
+            clock_trusted=trusted,
+            log_writable=log is None or log.good,
+        )
+        for city in cities
+    }
 
 
 def troubles(cities: Iterable[str]) -> tuple[Trouble, ...]:
@@ -61,8 +70,7 @@ def troubles(cities: Iterable[str]) -> tuple[Trouble, ...]:
     return tuple(trouble for trouble in found if trouble is not None)
 
 
-def _posted(city: str, now: datetime) -> bool | None:
-    found = watched.last(watched.POLICY, city)
+def _posted(city: str, found: watched.Found | None, now: datetime) -> bool | None:
     if found is None:
         # Our own page is made by the program that asks; another's must be seen first.
         return True if watched.address(city) == watched.own_page(city) else None
@@ -72,7 +80,8 @@ def _posted(city: str, now: datetime) -> bool | None:
 
 
 def _policy(profile: Profile, now: datetime) -> Trouble | None:
-    found, posted = watched.last(watched.POLICY, profile.id), _posted(profile.id, now)
+    found = watched.last(watched.POLICY, profile.id)
+    posted = _posted(profile.id, found, now)
     if posted and (found is None or found.good):
         return None
     where, why = watched.address(profile.id), "nobody has looked yet" if not found else found.why

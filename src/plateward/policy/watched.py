@@ -1,6 +1,7 @@
 """What is watched over time: whether each policy is posted, and whether the log takes entries."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -45,8 +46,17 @@ def address(city: str) -> str:
 
 def last(what: str, city: str = "") -> Found | None:
     """None where nobody has looked yet, or where the address has changed since."""
-    row = Row.objects.filter(what=what, city=city).first()
-    if row is None or row.address != _address(what, city):
+    return _found(Row.objects.filter(what=what, city=city).first())
+
+
+def lasts(cities: Collection[str]) -> dict[tuple[str, str], Found | None]:
+    """By what and city: the last look at each city's policy, and at the log, in one query."""
+    rows = Row.objects.filter(what__in=(POLICY, LOG), city__in={"", *cities})
+    return {(row.what, row.city): _found(row) for row in rows}
+
+
+def _found(row: Row | None) -> Found | None:
+    if row is None or row.address != _address(row.what, row.city):
         return None
     return Found(row.good, row.why, row.since, row.good_at, row.checked_at)
 

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from plateward.web.straight import with_short_way
+
 _pages: Any = get_asgi_application()  # Django and uvicorn type one interface each their own way
-_behind_proxies: Any = ProxyHeadersMiddleware(_pages, settings.PROXIES)
+_behind_proxies: Any = ProxyHeadersMiddleware(with_short_way(_pages), settings.PROXIES)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
