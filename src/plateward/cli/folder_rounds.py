@@ -32,9 +32,9 @@ def run(
     with _stopping() as stop:
         careful = _until(stop, take)
         if once:
-            folder.round_once(careful)  # the first look; what stands still is taken at the second
-            stop.wait(folder.settling.still_for)
-            _say(_round(folder, careful), counts, said)
+            for wait in (folder.settling.still_for, 0):  # what stands still shows at a second look
+                _say(_round(folder, careful), counts, said)
+                stop.wait(wait)
             return
         click.echo(f"Watching {folder.root}. Stop with Ctrl-C.", err=True)
         while not stop.is_set():
