@@ -13,7 +13,7 @@ BENCH ?=
 # Some machines forbid compiled files; then each of the many processes here compiles Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-run assets demo drive-by stop test browser fuzz check bench-recognition bench-documents bench-decide bench-soak log-check lock clean
+.PHONY: help setup setup-run assets demo drive-by stop test browser fuzz check bench-recognition bench-documents bench-decide bench-soak bench-ingest log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
@@ -58,6 +58,9 @@ bench-decide: setup ## how long one policy decision takes
 
 bench-soak: setup ## whether the agent's memory grows over an hour (BENCH="--minutes 10")
 	@$(VENV)/python -m bench.soak $(BENCH)
+
+bench-ingest: setup ## reads a second, a camera's wait, ten SIGKILLs; takes ten minutes
+	@$(VENV)/python -m bench.ingest $(BENCH)
 
 log-check: setup-run ## take the demo's log out and prove it, entry by entry
 	@mkdir -p build
