@@ -37,7 +37,7 @@ def test_the_contractor_sees_how_each_agent_is_and_no_plate(camera: str) -> None
     page = eve.get(PAGE).content.decode()
     assert "Healthy, with trouble" in page
     assert "The camera refuses the password." in page
-    assert "7 reads were deleted unsent: expired." in page
+    assert "7 of its reads were deleted unsent: their time was over." in page
     assert "TST4821" not in page
 
 

@@ -15,6 +15,7 @@ from plateward.plates.letters import BEAT_SECONDS
 LATE_AFTER: Final = timedelta(seconds=3 * BEAT_SECONDS)
 SILENT_AFTER: Final = timedelta(minutes=10)
 CLOCK_LIMIT: Final = 5.0  # seconds: more, and what two cameras saw cannot be put in order
+_GONE: Final = {"expired": "their time was over", "refused": "they were refused"}
 _PICTURE_LIMIT: Final = 30.0  # seconds without a picture
 
 
@@ -142,7 +143,10 @@ def _troubles(beat: Beat, missing: int, heard_at: datetime) -> list[str]:
     if beat.oldest_waiting is not None and heard_at - beat.oldest_waiting > LATE_AFTER:
         waited = timesince(beat.oldest_waiting, heard_at)
         said.append(f"Reads wait there; the oldest for {waited}.")
-    said += [f"{many} reads were deleted unsent: {why}." for why, many in beat.gone_unsent.items()]
+    said += [
+        f"{many} of its reads were deleted unsent: {_GONE.get(why, why)}."
+        for why, many in beat.gone_unsent.items()
+    ]
     if missing:
         said.append(f"{missing} of its letters never came.")
     return said

@@ -1,5 +1,6 @@
 """Watch one camera, and hand in what passes it: the agent that runs beside a camera."""
 
+import importlib.util
 import signal
 import sys
 import threading
@@ -66,6 +67,7 @@ _TICK: Final = 1.0
 @click.option("--previews/--no-previews", default=True, show_default=True)
 @click.option("--loop", is_flag=True, help="Begin a video anew when it is over: for trials.")
 def command(*, new_key: bool, folder: Path, **said: Any) -> None:
+    _check_installed()
     folder = folder.expanduser()
     if new_key:
         _make_key(folder)
@@ -84,6 +86,15 @@ def command(*, new_key: bool, folder: Path, **said: Any) -> None:
         left = agent.outbox.kept().letters
         agent.outbox.close()
     click.echo(f"Stopped. {_left(left, folder)}")
+
+
+def _check_installed() -> None:
+    for needed in ("requests", "rfc8785"):
+        if importlib.util.find_spec(needed) is None:
+            raise click.ClickException(
+                f"`plateward watch` needs {needed}, which is not installed here. Nothing was read. "
+                "Install it with: pip install 'plateward[edge,video]'."
+            )
 
 
 def _make_key(folder: Path) -> None:
