@@ -13,7 +13,7 @@ BENCH ?=
 # Some machines forbid compiled files; then each of the many processes here compiles Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-run assets demo drive-by stop test browser fuzz check bench-recognition bench-documents bench-decide bench-soak bench-ingest log-check lock clean
+.PHONY: help setup setup-run assets demo drive-by stop test browser fuzz check bench-recognition bench-documents bench-decide bench-soak bench-ingest bench-latency log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
@@ -55,6 +55,9 @@ bench-documents: setup ## write what bench-recognition last measured into README
 
 bench-decide: setup ## how long one policy decision takes
 	@$(VENV)/python bench/decide.py
+
+bench-latency: setup ## from a camera's post to the alert on the board, at 50 reads a second
+	@$(VENV)/python -m bench.latency $(BENCH)
 
 bench-soak: setup ## whether the agent's memory grows over an hour (BENCH="--minutes 10")
 	@$(VENV)/python -m bench.soak $(BENCH)

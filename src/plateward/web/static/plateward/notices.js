@@ -68,7 +68,7 @@
       form.elements.auth.value = said.keys.auth;
       form.submit();
     }).catch(function (error) {
-      trouble(error.message + " Nothing was set up. Allow notices in the browser's settings, then try again.");
+      trouble(error.message.replace(/\.?$/, ".") + " Nothing was set up. Allow notices in the browser's settings, then try again.");
     });
   });
 })();
