@@ -1,5 +1,6 @@
 """A live stream: newest frames first, faults observable, asked again ever more seldom."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -124,6 +125,16 @@ def test_a_wrong_password_is_not_tried_until_the_account_is_locked() -> None:
     assert (status.again_at - status.since).total_seconds() >= 60
 
 
+def test_without_the_decoder_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with live.camera("rtsp://ana:s3cret@127.0.0.1/main", device="elm-st") as its:
+        until(lambda: its.status().fault is not None)
+        told = its.status()
+    assert told.code == "no-decoder"
+    assert "plateward[video]" in (told.fault or "")
+    assert "s3cret" not in repr(told)
+
+
 def test_a_slow_camera_is_told_and_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "_WINDOW", 0.2)
     done = threading.Event()
@@ -164,3 +175,4 @@ def test_our_own_mistake_ends_the_stream_instead_of_hanging_it() -> None:
     its = stream(broken)
     assert len([one for one in its if isinstance(one, Frame)]) <= 1
     assert its.status().state is State.CLOSED
+    its._thread.join()  # its traceback comes after that, and belongs to this test
