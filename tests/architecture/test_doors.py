@@ -30,6 +30,7 @@ NAMES_NO_PLATE = {
     "plateward.hotlists.alerts.case_of",  # the case of its entry, to be named at the door
     "plateward.hotlists.counts.reviewed",  # numbers, by the name of a reason or an outcome
     "plateward.reads.compared.under",  # numbers, by the name of a field
+    "plateward.hotlists.fresh.grown_old",  # names of lists and how old they are
 }
 # What these answer goes to the door, to be judged, and nowhere else; a test holds them to it.
 FOR_THE_DOOR = {"plateward.reads.detail.breadth_of"}

@@ -1,6 +1,7 @@
 """Hotlist files: what is taken in, what is left out and why, and what becomes of what was there."""
 
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,17 +13,19 @@ from django.utils import timezone
 
 from plateward.audit import log
 from plateward.cameras import register
-from plateward.cli import demo_region
+from plateward.cli import demo_region, old_lists
 from plateward.cli.hotlists import command
 from plateward.gate.permit import Permit
 from plateward.hotlists import arrive, fresh
+from plateward.hotlists.kinds import SourceNotAllowed
 from plateward.hotlists.layout import Layout, WrongLayout
-from plateward.hotlists.models import Hotlist, Wanted
+from plateward.hotlists.models import Arrival, Hotlist, Wanted
 from plateward.hotlists.rows import RefusedRow
 from plateward.intake.receive import receive
 from plateward.people import second_factor
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
+from plateward.upkeep import faults
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +216,57 @@ def test_the_command_asks_the_policy_keeps_the_report_private_and_is_in_the_log(
     assert receive(cast.sighting("TST4821")).alerts == 1
     assert silent(timezone.now()) == []
     assert silent(timezone.now() + timedelta(days=2)) == ["State: stolen vehicle"]
+
+
+def test_a_list_that_grew_old_is_a_fault_until_a_new_file_comes(tmp_path: Path) -> None:
+    text = f"{PLAIN}\nfresh_for: P1D"
+    path, _ = plain(tmp_path, "TST1,MO,,")
+    take_in(path, Layout.parsed("plain", text))
+    later = THEN + timedelta(days=2)
+    assert old_lists.watch(now=THEN + timedelta(hours=1)) == 0
+    assert [old_lists.watch(now=later), old_lists.watch(now=later)] == [1, 0]
+    (fault,) = faults.still_open(cast.WILLARD)
+    assert (fault.what, fault.opened_by) == ("Hotlist State: stolen vehicle", "house")
+    take_in(path, Layout.parsed("plain", text), now=later)
+    assert old_lists.watch(now=later) == 1
+    assert faults.still_open(cast.WILLARD) == []
+
+
+def test_a_file_whose_source_the_policy_does_not_name_changes_nothing(tmp_path: Path) -> None:
+    cast.adopt_with_proposals(cast.ODESSA)
+    permit = Permit("house", Act.HOTLISTS_EDIT, {cast.ODESSA: 0}, Reason())
+    path, layout = plain(tmp_path, "TST1,MO,,")
+    file = arrive.File(path, layout, "Local", True, "why", "", "console:x", source="local")
+    with pytest.raises(SourceNotAllowed, match="ODE-11"):
+        arrive.load(file, permit=permit, now=THEN, refused=lambda _: None)
+    assert not Wanted.objects.exists()
+    state = replace(file, source="state")
+    assert arrive.load(state, permit=permit, now=THEN, refused=lambda _: None).added == 1
+    assert Hotlist.objects.get().source == "state"
+
+
+def test_an_import_that_breaks_off_leaves_the_list_as_it_was(tmp_path: Path) -> None:
+    take_in(*plain(tmp_path, "TST1,MO,,"))
+
+    def broken(_bytes: int) -> None:
+        raise KeyboardInterrupt
+
+    path, layout = plain(tmp_path, "TST2,MO,,")
+    permit = Permit("WPD-117", Act.HOTLISTS_EDIT, {cast.WILLARD: 0}, Reason())
+    file = arrive.File(path, layout, "State", True, "why", "", "console:x")
+    with pytest.raises(KeyboardInterrupt):
+        arrive.load(file, permit=permit, now=THEN, refused=lambda _: None, done=broken)
+    assert listed() == {"TST1"}
+    assert Arrival.objects.count() == 1
+
+
+def test_what_stands_where_a_category_should_is_repeated_only_if_it_is_words(
+    tmp_path: Path,
+) -> None:
+    text = "format: delimited\ncolumns: {plate: P, category: S, ends: E}\ncategories: {A: bolo}"
+    path, _ = plain(tmp_path, "TST1,TST4821,,", "TST2,toll debt,,", "TST3,A,,")
+    _, refused = take_in(path, Layout.parsed("x", text))
+    assert [each.why for each in refused] == [
+        "the layout knows no category for what stands there",
+        "the layout knows no category for 'toll debt'",
+    ]

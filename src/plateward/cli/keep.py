@@ -56,6 +56,7 @@ def round_once() -> int:
     from django.utils import timezone
 
     from plateward.audit import attempts, checkpoints
+    from plateward.cli import old_lists
     from plateward.custody import log_retention, retention
     from plateward.hotlists import suppress, tell_stale
     from plateward.notices import spread
@@ -69,6 +70,7 @@ def round_once() -> int:
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     silent.watch(now=now)
+    old_lists.watch(now=now)
     unheard.watch(now=now)
     unsent.watch(now=now)
     tell_stale.watch(now=now)

@@ -44,9 +44,14 @@ def good_until(hotlist: Hotlist) -> datetime | None:
 def stale(*, permit: Permit, now: datetime) -> Sequence[Stale]:
     """The lists of the permit's cities that raise no alerts because they are too old."""
     permit.require(Act.ALERTS_SEE, Act.HOTLISTS_EDIT)
-    files = Hotlist.objects.filter(city__in=permit.cities, refreshed_at__isnull=False)
+    return [each for city in sorted(permit.cities) for each in grown_old(city, now=now)]
+
+
+def grown_old(city: str, *, now: datetime) -> Sequence[Stale]:
+    """The same of one city, for the house to open a fault: names of lists, and no plates."""
+    files = Hotlist.objects.filter(city=city, refreshed_at__isnull=False).order_by("name")
     return [
         Stale(each.city, each.name, each.refreshed_at, until)
-        for each in files.order_by("city", "name")
+        for each in files
         if each.refreshed_at and (until := good_until(each)) is not None and until <= now
     ]
