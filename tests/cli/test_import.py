@@ -19,7 +19,9 @@ from plateward.cameras import kinds
 from plateward.cli import file_store, house, import_
 from plateward.custody import media
 from plateward.custody.models import Medium, MediumFile
+from plateward.gate import door
 from plateward.policy import in_force
+from plateward.policy.vocabulary import Act
 from plateward.reads.models import Read
 from tests import cast
 from tests.cli import cards
@@ -55,6 +57,11 @@ def imported(card: Path, *more: str, camera: str = CARSON, by: str = "eve") -> R
     return CliRunner().invoke(import_.command, words)
 
 
+def on_record(city: str) -> list[media.Record]:
+    permit = door.admit_house(Act.CAMERAS_MONITOR, "test", city=city)
+    return media.of(city, permit=permit)
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("eve")
 def test_each_picture_becomes_a_read_at_its_own_time_and_the_card_is_on_record(card: Path) -> None:
@@ -70,7 +77,7 @@ def test_each_picture_becomes_a_read_at_its_own_time_and_the_card_is_on_record(c
     assert "erase it before it leaves your hands" in ran.output
     read = Read.objects.get()
     assert (read.plate, read.seen_at) == ("TST100", taken)
-    (record,) = media.of(cast.CARSON)
+    (record,) = on_record(cast.CARSON)
     assert (record.files, record.reads, record.failures) == (2, 1, 0)
     assert (record.label, record.recorded_from, record.only_listed) == ("Card 7", taken, False)
     done, begun = log.find(log.Filter(act=media.IMPORTED))
@@ -152,7 +159,7 @@ def test_walnuts_motion_cameras_keep_their_pictures_and_the_card_is_only_put_on_
     kept_until = taken + timedelta(days=60)
     assert f"until {kept_until:%Y-%m-%d}: 60 days from the day of recording (WAL-8.1)" in ran.output
     assert not Read.objects.exists()
-    (record,) = media.of(cast.WALNUT)
+    (record,) = on_record(cast.WALNUT)
     assert (record.only_listed, record.files, record.recorded_from) == (True, 1, taken)
     kinds.say(WALNUT, kinds.Kind.FIXED, by="test clerk")
     assert "1 new reads" in imported(card, camera=WALNUT, by="jo").output
@@ -172,7 +179,7 @@ def test_a_card_that_changed_hands_in_walnut_needs_a_case(
     assert not Medium.objects.exists()
     ran = imported(card, *other, "--case", "26-10377", camera=WALNUT, by="jo")
     assert ran.exit_code == 0, ran.output
-    (record,) = media.of(cast.WALNUT)
+    (record,) = on_record(cast.WALNUT)
     assert (record.case_number, record.taken_out_by) == ("26-10377", "Contractor Kay")
 
 

@@ -183,8 +183,11 @@ def end(number: int, camera: Registered, found: Found, *, permit: Permit, now: d
     return _record(row, camera.code)
 
 
-def of(city: str) -> list[Record]:
-    """Newest first."""
+def of(city: str, *, permit: Permit) -> list[Record]:
+    """Newest first; none of a city that the permit is not for."""
+    permit.require(*ACTS)
+    if city not in permit.cities:
+        return []
     rows = Medium.objects.filter(city=city).select_related("camera").order_by("-pk")
     return [_record(row, row.camera.code) for row in rows]
 
