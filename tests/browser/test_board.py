@@ -70,6 +70,7 @@ def test_a_hit_is_verified_by_keyboard_and_closed_and_another_board_sees_it_at_o
     expect(theirs).to_contain_text("Verified, by badge WPD-117")
     first.get_by_label("To whom").fill("unit 12 by radio")
     first.get_by_role("button", name="Passed on").click()
+    expect(first.get_by_text("It is on record that this was passed on.")).to_be_visible()
     first.get_by_label("Outcome").select_option("recovery")
     first.get_by_role("button", name="Close the alert").click()
     expect(first.get_by_text("What came of it is on record.")).to_be_visible()
