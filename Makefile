@@ -13,7 +13,7 @@ BENCH ?=
 # Some machines forbid compiled files; then each of the many processes here compiles Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-run assets demo drive-by stop test browser fuzz check bench-recognition bench-documents bench-decide bench-soak bench-ingest bench-latency log-check lock clean
+.PHONY: help setup setup-run assets demo drive-by street stop test browser fuzz check bench-recognition bench-documents bench-decide bench-soak bench-ingest bench-latency log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
@@ -25,6 +25,9 @@ demo: setup-run assets ## a region to try, on http://127.0.0.1:8000 (PORT=8001; 
 
 drive-by: setup-run ## let the wanted vehicle of the running demo pass a camera: an alert appears
 	@$(VENV)/plateward demo --drive-by
+
+street: setup ## beside a running demo: two live cameras, their agents, another maker's messages
+	@$(VENV)/python tools/street.py --port $(PORT)
 
 test: setup assets browser ## everything that is tested (WORKERS=2, TESTS=tests/policy)
 	@$(VENV)/pytest -n $(WORKERS) $(TESTS)

@@ -22,6 +22,7 @@ GUARDED = ["reads", "hotlists", "custody"]
 ROOM_PRIVATE = {"plateward.reads.pictures", "plateward.reads.models", "plateward.hotlists.models"}
 # Answers that a plate cannot hide in.
 HARMLESS = {type(None), bool, int, float, datetime.datetime, datetime.date, datetime.timedelta}
+_OF_PARTS = {dict, list, tuple, set, frozenset, typing.Union, types.UnionType}
 # These answer with words that are no plate; the reason is beside each.
 NAMES_NO_PLATE = {
     "plateward.reads.counts.city_of",  # the city of a read, so that its policy can be asked
@@ -31,7 +32,10 @@ NAMES_NO_PLATE = {
     "plateward.hotlists.counts.reviewed",  # numbers, by the name of a reason or an outcome
     "plateward.reads.compared.under",  # numbers, by the name of a field
     "plateward.hotlists.fresh.grown_old",  # names of lists and how old they are
+    "plateward.hotlists.telling.above",  # what the room of notices may ask: the functions beside it
 }
+# A notice may carry a plate out where the adopted text says so; nobody stands there with a permit.
+ASKS_THE_DOOR_ITSELF = {"plateward.hotlists.telling.plate"}
 # What these answer goes to the door, to be judged, and nowhere else; a test holds them to it.
 FOR_THE_DOOR = {"plateward.reads.detail.breadth_of"}
 # Open to whoever asks, signed in or not.
@@ -53,7 +57,15 @@ PUBLIC = {
 PUBLIC_IN_A_DEMO = {"demo", "demo_codes"}
 # Cameras have no session; each sends a key, which the interface itself checks. Its description,
 # which says what to send, is open.
-BY_KEY = {"sightings", "edge_reads", "edge_heartbeats", "vendors", "openapi-json", "api-root"}
+BY_KEY = {
+    "sightings",
+    "batch",
+    "edge_reads",
+    "edge_heartbeats",
+    "vendors",
+    "openapi-json",
+    "api-root",
+}
 
 
 def guarded() -> Iterator[tuple[str, Callable[..., object]]]:
@@ -79,7 +91,7 @@ def asks_for_a_permit(function: Callable[..., object]) -> bool:
 def is_harmless(kind: object) -> bool:
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return all(is_harmless(hint) for hint in typing.get_type_hints(kind).values())
-    if typing.get_origin(kind) in {dict, list, tuple, set, typing.Union, types.UnionType}:
+    if typing.get_origin(kind) in _OF_PARTS:
         return all(is_harmless(part) for part in typing.get_args(kind) if part is not ...)
     return kind in HARMLESS
 
@@ -91,8 +103,17 @@ FUNCTIONS = dict(guarded())
 def test_what_can_carry_a_plate_out_takes_a_permit(name: str) -> None:
     function = FUNCTIONS[name]
     answer = typing.get_type_hints(function)["return"]
-    excused = name in NAMES_NO_PLATE | FOR_THE_DOOR
+    excused = name in NAMES_NO_PLATE | FOR_THE_DOOR | ASKS_THE_DOOR_ITSELF
     assert asks_for_a_permit(function) or is_harmless(answer) or excused
+
+
+@pytest.mark.parametrize("name", sorted(ASKS_THE_DOOR_ITSELF))
+def test_what_asks_the_door_itself_answers_under_that_permit(name: str) -> None:
+    calls = [n for n in ast.walk(ast.parse(inspect.getsource(FUNCTIONS[name])))
+             if isinstance(n, ast.Call)]  # fmt: skip
+    said = [ast.unparse(call) for call in calls]
+    assert any(each.startswith("door.admit_house(") for each in said)
+    assert any(each.endswith("permit=permit)") for each in said)
 
 
 def test_what_is_asked_about_is_told_to_the_door_alone() -> None:

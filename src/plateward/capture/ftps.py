@@ -322,6 +322,7 @@ class _Handler(TLS_FTPHandler):  # type: ignore[misc]  # pyftpdlib has no types
     permit_privileged_ports = False
     proto_cmds = {name: how for name, how in TLS_FTPHandler.proto_cmds.items() if name in _COMMANDS}
     limits: Limits
+    _in_dtp_queue: Any  # pyftpdlib's own: what will be written, and where
 
     def ftp_STOR(self, file: str, mode: str = "w") -> str | None:  # noqa: N802 -- pyftpdlib's name
         """What was announced before and never sent is forgotten."""

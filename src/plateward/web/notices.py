@@ -18,6 +18,7 @@ from plateward.notices import channels, deliver
 from plateward.notices.channels import Channel, NotSetUp
 from plateward.notices.kinds import KINDS
 from plateward.notices.message import TITLES, NotSent
+from plateward.notices.webhook import SigningKey
 from plateward.notices.word import Event
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
@@ -135,9 +136,7 @@ def _shown(channel: Channel) -> Shown:
     return Shown(channel, tuple(EVENT_WORDS.get(each, each) for each in channel.events))
 
 
-def _key_shown(
-    request: HttpRequest, profile: Profile, name: str, key: channels.SigningKey
-) -> HttpResponse:
+def _key_shown(request: HttpRequest, profile: Profile, name: str, key: SigningKey) -> HttpResponse:
     context = _context(profile) | {"name": name, "key": key}
     return render(request, "staff/notices_key.html", context)
 
