@@ -120,8 +120,9 @@ def test_a_batch_is_of_one_camera_and_says_so(post: Post) -> None:
         ([{}, 7, [body()]], 422, "Not one of the 3"),
         ([body(plate="- -"), body(face="x")], 422, "Not one of the 2"),
     ],
-    ids=str,
-)
+    ids=["nothing", "cut off", "not UTF-8", "deep", "an object", "a number", "an empty list",
+         "too many", "too large", "far too large", "no sightings", "bad sightings"],
+)  # fmt: skip
 def test_what_is_no_batch_is_refused_and_says_what_to_do(
     post: Post, sent: Any, status: int, said: str
 ) -> None:

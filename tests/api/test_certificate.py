@@ -61,7 +61,9 @@ def test_however_a_proxy_writes_it_it_is_the_same_certificate(said: str) -> None
         quote(PEM) * 50,
         "Hash=" * 3000,
     ],
-)
+    ids=["a name", "cut off", "two", "with a subject", "no base64", "not a certificate", "too long",
+         "far too long"],
+)  # fmt: skip
 def test_what_is_not_one_certificate_is_none(said: str) -> None:
     assert certificate.fingerprint(said) is None
 
