@@ -266,6 +266,7 @@ def test_killed_in_the_middle_it_goes_on_and_each_file_is_read_once(
     assert (len(done), Read.objects.count()) == (2, 2)
     assert Medium.objects.get().ended_at is None
     ran = imported(card)
+    assert ran.exit_code == 0, (ran.output, ran.exception)
     assert "was cut off and goes on" in ran.output
     assert "5 files" in ran.output
     assert "5 new reads" in ran.output

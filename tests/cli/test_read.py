@@ -115,7 +115,7 @@ class Nothing:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plateward.cli.read._reader", lambda provider: Nothing())
+    monkeypatch.setattr("plateward.cli.read.plate_reader", lambda provider: Nothing())
     monkeypatch.setattr("plateward.cli.read._vehicles", lambda provider: Nothing())
 
 

@@ -79,6 +79,13 @@ def test_every_staff_address_is_in_the_list_of_closed_ones() -> None:
     """A new page has to be added here, so that somebody asks who may open it."""
     known = {"home", "search", "read", "alerts", "alerts_stream", "log", "log_city"}
     known |= {"log_entry", "log_own_entry", "log_download"}
+    known |= {"alert", "alert_verify", "alert_reject", "alert_pass_on", "alert_close"}
+    known |= {"alert_counts", "alert_counts_city", "alert_suppress"}
+    known |= {"suppressions", "suppression_new", "suppression_end"}
+    known |= {"hotlists", "hotlist_add", "hotlist_entries", "hotlist_entry", "hotlist_file"}
+    known |= {"hotlist_past", "hotlist_report"}
+    known |= {"notices", "notices_new", "notices_change", "notices_browser"}
+    known |= {"devices", "device", "device_unlink", "camera_health"}
     known |= {"duties", "duty", "faults", "fault_close", "trace"}
     known |= {"requests", "request", "request_ask", "request_close", "review", "review_ask"}
     known |= {"manage", "people", "people_new", "people_changes", "person", "standing"}

@@ -109,9 +109,15 @@ def _plain(answer: Answer | Exception) -> Answer:
 
 
 def _done(work: Callable[[], Done]) -> Done:
-    """A connection that failed is not used again."""
+    """A connection that failed is not used again; one that was kept from before is tried anew.
+
+    Nothing is done twice by that: what failed was rolled back, or is found to be there already.
+    """
+    kept = connections["default"].connection is not None
     try:
         return work()
     except _AWAY:
         connections["default"].close()
-        raise
+        if not kept:
+            raise
+    return _done(work)

@@ -1,6 +1,7 @@
 """Notices to an MQTT broker: each acknowledged by it, none retained there."""
 
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -23,9 +24,20 @@ class _Client(paho.Client):
     """Over a connection that was checked and opened already. Only `_sent` makes one."""
 
     ours: socket.socket
+    context: ssl.SSLContext  # it checks the broker's name
 
     def _create_socket_connection(self) -> socket.socket:
         return self.ours
+
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        """As the library does it, which forgets the socket of a greeting that fails."""
+        wrapped = self.context.wrap_socket(
+            tcp_sock, server_hostname=self._host, do_handshake_on_connect=False
+        )
+        self.ours = wrapped
+        wrapped.settimeout(reach.STEP_SECONDS)
+        wrapped.do_handshake()
+        return wrapped
 
 
 def checked(said: Mapping[str, str]) -> dict[str, str]:
@@ -72,14 +84,15 @@ def _sent(message: Message, said: Mapping[str, str], ours: socket.socket) -> Non
     # The library closes what it is given; the guard of `reach` stays with the other one.
     client.ours = ours.dup()
     client.ours.settimeout(reach.STEP_SECONDS)
-    client.connect(said["host"], int(said["port"]), keepalive=30)
     try:
+        client.connect(said["host"], int(said["port"]), keepalive=30)
         _until(client, client.is_connected, refused)
         done = client.publish(said["topic"], message.as_json(), qos=_ACKNOWLEDGED, retain=False)
         _until(client, done.is_published, refused)
     finally:
         client.disconnect()
         client.loop(_STEP)
+        client.ours.close()
 
 
 def _client(said: Mapping[str, str]) -> _Client:
@@ -87,7 +100,8 @@ def _client(said: Mapping[str, str]) -> _Client:
     if said["username"]:
         client.username_pw_set(said["username"], said["password"])
     if said["security"] == "tls":
-        client.tls_set_context(reach.context(said["ca"]))
+        client.context = reach.context(said["ca"])
+        client.tls_set_context(client.context)
     return client
 
 

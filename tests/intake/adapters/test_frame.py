@@ -170,7 +170,7 @@ def test_times_are_instants(sent: str, basis: str) -> None:
 def test_what_is_no_time_is_none(sent: Any) -> None:
     assert times.from_iso(sent, zone=CHICAGO) is None
     assert times.from_iso("2025-12-01T08:05:06") is None
-    assert times.from_milliseconds("9" * 15) is None
+    assert times.from_milliseconds("9" * 21) is None
     assert times.from_seconds(1764597906.789) == AT
 
 
