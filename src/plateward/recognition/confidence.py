@@ -34,8 +34,8 @@ def _log_odds(chance: float, least: float) -> float:
 # from training, and validation crops of US and Brazilian cameras. Nothing of it was trained on, and
 # the benchmark was not used. One weight for each of `features`; `training/confidence` holds the
 # table and gives these numbers again.
-_WEIGHTS: Final = (0.45, 1.23, 1.25, 0.83)
-_OFFSET: Final = -3.08
+_WEIGHTS: Final = (0.54, 1.07, 1.41, 0.94)
+_OFFSET: Final = -3.55
 
 
 def of(written: Written, find: float) -> float:
