@@ -27,7 +27,7 @@ drive-by: setup-run ## let the wanted vehicle of the running demo pass a camera:
 	@$(VENV)/plateward demo --drive-by
 
 street: setup ## beside a running demo: two live cameras, their agents, another maker's messages
-	@$(VENV)/python tools/street.py --port $(PORT)
+	@$(VENV)/python -m tools.street --port $(PORT)
 
 test: setup assets browser ## everything that is tested (WORKERS=2, TESTS=tests/policy)
 	@$(VENV)/pytest -n $(WORKERS) $(TESTS)

@@ -2,7 +2,7 @@
 
     make demo            in one terminal
     make street          in another; or, to have it played through in Chromium:
-    .venv/bin/python tools/street.py --play build/street
+    .venv/bin/python -m tools.street --play build/street
 
 Everything goes the way it would in a city: photos play as live cameras, `plateward watch` reads and
 signs them, a Rekor agent's group message comes in under a camera's own secret. One of the vehicles
@@ -37,6 +37,7 @@ CLERK: Final = "console:street"
 REKOR: Final = "wil-rekor-demo"  # the camera whose agent is another maker's
 EVERY: Final = 20.0  # seconds between the Rekor agent's messages
 PATIENCE_MS: Final = 90_000
+SETTLED_MS: Final = 8_000
 # By camera: photos that drive by; the wanted vehicle's is added to the first.
 STREET: Final = {
     "wil-160-jackson": ["us-silver-wagon.jpg"],
@@ -226,27 +227,32 @@ def _play(site: str, folder: Path) -> None:
     if reason := lanes.why_no_browser():
         raise NoStreet(f"{reason} Nothing was played.")
     folder.mkdir(parents=True, exist_ok=True)
+    password, code = _keys_of_ana()  # asked now: beside a browser, Django refuses every query
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=lanes.chromium(), args=["--no-sandbox"]
         )
         page = browser.new_page(base_url=site, viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE_MS)
-        _sign_in(page)
+        _sign_in(page, password, code)
         _handle(page, folder)
         browser.close()
 
 
-def _sign_in(page: "Page") -> None:
+def _keys_of_ana() -> tuple[str, str]:
     from plateward.cli import demo_build
     from plateward.people import second_factor
 
+    return demo_build.told().password, second_factor.codes_now()["ana"]
+
+
+def _sign_in(page: "Page", password: str, code: str) -> None:
     page.goto("/sign-in/")
     page.get_by_role("button", name="I understand and agree").click()
     page.get_by_label("Username").fill("ana")
-    page.get_by_label("Password").fill(demo_build.told().password)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Continue").click()
-    page.get_by_label("Code").fill(second_factor.codes_now()["ana"])
+    page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/home/")
 
@@ -257,11 +263,12 @@ def _handle(page: "Page", folder: Path) -> None:
     print("The board is open. Waiting for the wanted vehicle to drive by.", flush=True)
     page.wait_for_function(
         "there => [...document.querySelectorAll('[data-alert]')].some("
-        "card => !there.includes(card.id) && card.querySelector('img'))",
+        "card => !there.includes(card.id))",
         arg=there,
     )
     cards = page.locator("[data-alert]").all()
     came = next(name for card in cards if (name := card.get_attribute("id")) not in there)
+    page.wait_for_timeout(SETTLED_MS)  # a preview raised it; the picture comes with the final read
     page.screenshot(path=folder / "1-a-hit.png")
     page.locator(f"#{came} [data-open]").click()
     page.locator(".opened-title").wait_for()
@@ -276,6 +283,7 @@ def _handle(page: "Page", folder: Path) -> None:
     page.get_by_label("To whom").fill("unit 12, by radio")
     page.screenshot(path=folder / "3-verified.png", full_page=True)
     page.get_by_role("button", name="Passed on").click()
+    page.locator(".steps").get_by_text("unit 12, by radio").wait_for()
     page.get_by_label("Outcome").select_option("recovery")
     page.get_by_role("button", name="Close the alert").click()
     page.get_by_text("What came of it is on record.").wait_for()

@@ -1,6 +1,7 @@
 """The alerts page: who may see it, what it shows, and what the stream sends."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -144,6 +145,18 @@ def test_what_was_raised_while_the_line_was_down_is_sent_first(
     monkeypatch.setattr(alerts.live, "subscribe", silence)
     _retry, event = first(2, permit_for(cast.WILLARD), after=alert.id - 1)
     assert f"id: {alert.id}.0\n" in event
+
+
+def test_an_alert_is_sent_again_when_its_picture_has_come(
+    alert: hits.Alert, connections: Counted
+) -> None:
+    sending = alerts._Sending(alerts.Known())
+    without = replace(alert, crop=None)
+    assert len(sending.events([without])) == 1
+    assert sending.events([without]) == []
+    [event] = sending.events([alert])
+    assert "<img" in event
+    assert sending.events([alert]) == []
 
 
 def test_nothing_is_sent_twice(

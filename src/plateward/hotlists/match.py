@@ -100,6 +100,7 @@ def _raised(entry: Wanted, match: Match, seen: Seen, now: datetime) -> bool:
     )
     if not new:  # the read has been read better since
         Alert.objects.filter(pk=alert.pk).update(**told)
+        live.publish(TOPIC, {"city": seen.city, "alert": str(alert.pk)})
         return False
     log.append(
         actor="house",

@@ -199,18 +199,23 @@ async def _events(
 
 @dataclass(slots=True)
 class _Sending:
-    """What one open page has been sent: of each alert, up to which step."""
+    """What one open page has been sent: of each alert, up to which step, and as read how."""
 
     known: Known
-    sent: dict[int, int] = field(default_factory=dict)
+    sent: dict[int, tuple[int, str, bool]] = field(default_factory=dict)
 
     def events(self, found: list[alerts.Alert]) -> list[str]:
-        fresh_ones = [each for each in found if self.sent.get(each.id) != each.cursor]
+        fresh_ones = [each for each in found if self.sent.get(each.id) != _as_it_is(each)]
         return [self._event(each) for each in fresh_ones]
 
     def _event(self, alert: alerts.Alert) -> str:
-        self.sent[alert.id], self.known = alert.cursor, self.known.and_also(alert)
+        self.sent[alert.id], self.known = _as_it_is(alert), self.known.and_also(alert)
         return _event(alert, self.known)
+
+
+def _as_it_is(alert: alerts.Alert) -> tuple[int, str, bool]:
+    """A preview raises an alert; its final read brings the picture, and may read better."""
+    return alert.cursor, str(alert.plate), alert.crop is not None
 
 
 async def _missed(permit: Permit, after: Known) -> list[alerts.Alert]:

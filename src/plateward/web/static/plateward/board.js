@@ -74,7 +74,9 @@
     holder.innerHTML = html;
     var card = one("[data-alert]", holder.content);
     var known = document.getElementById(card.id);
-    if (known && known.dataset.steps === card.dataset.steps) {
+    var again = known && known.dataset.steps === card.dataset.steps;
+    if (again && one(".plate", known).textContent === one(".plate", card).textContent &&
+        !one("img", known) === !one("img", card)) {
       return;
     }
     var held = known && known.contains(document.activeElement);
@@ -86,7 +88,9 @@
     if (held) {
       one("[data-open]", card).focus({ preventScroll: true });
     }
-    say(card);
+    if (!again) {
+      say(card);
+    }
     if (!known && card.dataset.stands === "unverified") {
       beep(card.classList.contains("alert-life"));
     }
