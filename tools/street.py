@@ -257,6 +257,15 @@ def _sign_in(page: "Page", password: str, code: str) -> None:
     page.wait_for_url("**/home/")
 
 
+def _open_alert(page: "Page", came: str) -> None:
+    """Beside the list; the reason is asked once a sitting."""
+    page.locator(f"#{came} [data-open]").click()
+    page.locator(".opened-title").wait_for()
+    if "Why do you open" in page.locator(".opened-title").inner_text():
+        page.get_by_label("Purpose").select_option("stolen_wanted_or_interest_vehicle")
+        page.get_by_role("button", name="Open the alert").click()
+
+
 def _handle(page: "Page", folder: Path) -> None:
     page.goto("/alerts/")
     there = [card.get_attribute("id") for card in page.locator("[data-alert]").all()]
@@ -267,14 +276,10 @@ def _handle(page: "Page", folder: Path) -> None:
         arg=there,
     )
     cards = page.locator("[data-alert]").all()
-    came = next(name for card in cards if (name := card.get_attribute("id")) not in there)
+    came = next(n for card in cards if (n := card.get_attribute("id")) and n not in there)
     page.wait_for_timeout(SETTLED_MS)  # a preview raised it; the picture comes with the final read
     page.screenshot(path=folder / "1-a-hit.png")
-    page.locator(f"#{came} [data-open]").click()
-    page.locator(".opened-title").wait_for()
-    if "Why do you open" in page.locator(".opened-title").inner_text():
-        page.get_by_label("Purpose").select_option("stolen_wanted_or_interest_vehicle")
-        page.get_by_role("button", name="Open the alert").click()
+    _open_alert(page, came)
     page.get_by_role("heading", name="Verify: compare").wait_for()
     for thing in ("plate", "state", "vehicle"):
         page.locator(f"[data-verify] input[name={thing}]").first.check()
