@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -245,7 +246,11 @@ def waiting(card: Path, eve: Any) -> Iterator["subprocess.Popen[str]"]:
     for n in range(5):
         cards.put(card, f"IMG_{n}.JPG", cards.photo(100 + 10 * n, wall_time(cast.CARSON)))
     named = connection.settings_dict["NAME"]
-    environment = os.environ | {"PLATEWARD_TEST_NAME": str(named)}
+    # Its pictures are opened here again: the same key, whatever folder another test named last.
+    environment = os.environ | {
+        "PLATEWARD_TEST_NAME": str(named),
+        "PLATEWARD_PICTURE_KEY": settings.PICTURE_KEY,
+    }
     words = [sys.executable, "-m", "tests.cli.import_that_waits", str(card)]
     with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as process:
         yield process
