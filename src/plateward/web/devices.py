@@ -1,13 +1,11 @@
 """A city's camera systems: which of their devices are linked, which wait, which were dismissed."""
 
-from collections.abc import Callable
 from typing import Final
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,7 +14,7 @@ from plateward.cameras import register
 from plateward.intake import devices
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
-from plateward.web.manage_door import Door, NotOpen, missing
+from plateward.web.manage_door import Door, NotOpen, back, missing, told_of
 
 WRONG: Final = 400
 
@@ -63,7 +61,7 @@ def page(request: HttpRequest, city: str) -> HttpResponse:
     except NotOpen as closed:
         return closed.answer
     unknown = devices.unknown(city)
-    context = _context(profile) | {
+    context = told_of(profile) | {
         "waiting": [each for each in unknown if each.dismissed_at is None],
         "dismissed": [each for each in unknown if each.dismissed_at is not None],
         "links": devices.links(city),
@@ -91,7 +89,7 @@ def one(request: HttpRequest, city: str, number: int) -> HttpResponse:
             device.vendor, device.name, camera=camera, sender=device.sender, by=permit.actor
         )
         told = f"Linked. What {device.name} sends is stored under {camera} from now on."
-        return _back(request, city, told)
+        return back(request, "devices", city, told)
     if dismissing.is_valid():
         try:
             why = dismissing.cleaned_data["why"]
@@ -99,8 +97,8 @@ def one(request: HttpRequest, city: str, number: int) -> HttpResponse:
         except devices.NotDone as not_done:
             dismissing.add_error(None, str(not_done))
         else:
-            return _back(request, city, f"Dismissed. {device.name} asks no more.")
-    context = _context(profile) | {"device": device, "linking": linking, "dismissing": dismissing}
+            return back(request, "devices", city, f"Dismissed. {device.name} asks no more.")
+    context = told_of(profile) | {"device": device, "linking": linking, "dismissing": dismissing}
     return render(request, "staff/device.html", context, status=200 if said is None else WRONG)
 
 
@@ -113,23 +111,5 @@ def unlink(request: HttpRequest, city: str, number: int) -> HttpResponse:
     try:
         name = devices.unlink(city, number, by=permit.actor)
     except devices.NotDone as not_done:
-        return _back(request, city, str(not_done), say=messages.warning)
-    return _back(request, city, f"The link is taken back. What {name} sends waits again.")
-
-
-def _back(
-    request: HttpRequest,
-    city: str,
-    told: str,
-    say: Callable[[HttpRequest, str], None] = messages.success,
-) -> HttpResponse:
-    say(request, told)
-    return HttpResponseRedirect(reverse("devices", args=[city]))
-
-
-def _context(profile: Profile) -> dict[str, object]:
-    return {
-        "city": profile.id,
-        "city_title": profile.title(),
-        "zone": profile.timezone,
-    }
+        return back(request, "devices", city, str(not_done), say=messages.warning)
+    return back(request, "devices", city, f"The link is taken back. What {name} sends waits again.")

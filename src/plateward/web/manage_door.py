@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from plateward.gate import door
 from plateward.gate.permit import Permit, Refused
@@ -34,9 +36,7 @@ class Door:
 
     def opened(self, request: HttpRequest, city: str) -> tuple[Profile, Permit]:
         """The policy in force and the permit. Raises NotOpen."""
-        profile = in_force.profiles([city]).get(city)
-        if profile is None:
-            raise missing(request)
+        profile = city_of(request, city)
         try:
             permit = door.admit(
                 person_of(request),
@@ -54,6 +54,31 @@ class Door:
             }
             raise NotOpen(render(request, self.closed, context, status=403)) from refused
         return profile, permit
+
+
+def city_of(request: HttpRequest, city: str) -> Profile:
+    """The policy in force there. Raises NotOpen."""
+    profile = in_force.profiles([city]).get(city)
+    if profile is None:
+        raise missing(request)
+    return profile
+
+
+def told_of(profile: Profile) -> dict[str, object]:
+    """What every page about a city's administration says of the city."""
+    return {"city": profile.id, "city_title": profile.title(), "zone": profile.timezone}
+
+
+def back(
+    request: HttpRequest,
+    to: str,
+    city: str,
+    told: str,
+    say: Callable[[HttpRequest, str], None] = messages.success,
+) -> HttpResponse:
+    """To the city's page named `to`, where `told` is said."""
+    say(request, told)
+    return HttpResponseRedirect(reverse(to, args=[city]))
 
 
 def missing(request: HttpRequest) -> NotOpen:

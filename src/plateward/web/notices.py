@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,7 +21,7 @@ from plateward.notices.webhook import SigningKey
 from plateward.notices.word import Event
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
-from plateward.web.manage_door import Door, NotOpen, missing
+from plateward.web.manage_door import Door, NotOpen, back, missing, told_of
 from plateward.web.notices_forms import EVENT_WORDS, FORMS
 from plateward.web.policy.door import configuring
 
@@ -50,7 +49,7 @@ def page(request: HttpRequest, city: str) -> HttpResponse:
         profile, _ = _opened(request, city)
     except NotOpen as closed:
         return closed.answer
-    context = _context(profile) | {
+    context = told_of(profile) | {
         "channels": [_shown(each) for each in channels.of(city)],
         "dead": [GivenUp(each, TITLES[Event(each.event)]) for each in deliver.dead(city)],
         "kinds": [(code, kind.title) for code, kind in KINDS.items()],
@@ -80,8 +79,8 @@ def new(request: HttpRequest, city: str, kind: str) -> HttpResponse:
         else:
             if key is not None:
                 return _key_shown(request, profile, name, key)
-            return _back(request, city, f"{name} is set up. Send a test over it.")
-    context = _context(profile) | {"form": form, "kind": KINDS[kind]}
+            return back(request, "notices", city, f"{name} is set up. Send a test over it.")
+    context = told_of(profile) | {"form": form, "kind": KINDS[kind]}
     return render(request, "staff/notices_new.html", context, status=WRONG if form.errors else 200)
 
 
@@ -101,10 +100,10 @@ def change(request: HttpRequest, city: str) -> HttpResponse:
             key = channels.rotate(city, name, overlap=overlap, by=permit.actor, now=now)
             return _key_shown(request, profile, name, key)
         if verb in _VERBS:
-            return _back(request, city, _VERBS[verb](request, city, permit.actor))
+            return back(request, "notices", city, _VERBS[verb](request, city, permit.actor))
     except (NotSetUp, NotSent) as wrong:
         said = str(wrong) if isinstance(wrong, NotSetUp) else f"No test got through. {wrong}"
-        return _back(request, city, said, say=messages.warning)
+        return back(request, "notices", city, said, say=messages.warning)
     return missing(request).answer
 
 
@@ -137,23 +136,5 @@ def _shown(channel: Channel) -> Shown:
 
 
 def _key_shown(request: HttpRequest, profile: Profile, name: str, key: SigningKey) -> HttpResponse:
-    context = _context(profile) | {"name": name, "key": key}
+    context = told_of(profile) | {"name": name, "key": key}
     return render(request, "staff/notices_key.html", context)
-
-
-def _back(
-    request: HttpRequest,
-    city: str,
-    told: str,
-    say: Callable[[HttpRequest, str], None] = messages.success,
-) -> HttpResponse:
-    say(request, told)
-    return HttpResponseRedirect(reverse("notices", args=[city]))
-
-
-def _context(profile: Profile) -> dict[str, object]:
-    return {
-        "city": profile.id,
-        "city_title": profile.title(),
-        "zone": profile.timezone,
-    }

@@ -7,12 +7,11 @@ from django.http import HttpRequest
 
 from plateward.gate import door
 from plateward.gate.permit import Permit, Refused
-from plateward.policy import in_force
 from plateward.policy.decide import Reason
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
 from plateward.web import reasons
-from plateward.web.manage_door import Door, NotOpen, missing
+from plateward.web.manage_door import Door, NotOpen, city_of, missing
 from plateward.web.reasons import ReasonForm
 from plateward.web.signed_in import person_of, used_second_factor
 
@@ -50,14 +49,6 @@ class Asked:
     @property
     def is_given(self) -> bool:
         return self.reason is not None
-
-
-def city_of(request: HttpRequest, city: str) -> Profile:
-    """The policy in force there. Raises NotOpen."""
-    profile = in_force.profiles([city]).get(city)
-    if profile is None:
-        raise missing(request)
-    return profile
 
 
 def asked(request: HttpRequest, profile: Profile) -> Asked:
