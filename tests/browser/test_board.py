@@ -119,6 +119,26 @@ def test_what_was_missed_while_the_line_was_cut_is_there_when_it_is_back(
     visit.complaints.clear()  # the browser's own notes of the cut
 
 
+def test_a_board_that_was_locked_is_live_again_and_has_what_it_missed(
+    visit_as: VisitAs, house: House
+) -> None:
+    visit = visit_as("ana")
+    page = visit.page
+    at_the_board(page)
+    before = page.locator("[data-alert]").count()
+    house.ask("idle ana")
+    page.dispatch_event("body", "plateward:locked", {"bubbles": True})
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    house.ask("alert")
+    expect(page.locator("[data-alert]")).to_have_count(0)
+    page.get_by_label("Your password, or a code").fill(house.password)
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.locator("[data-alert]")).to_have_count(before + 1)
+    expect(page.locator("[data-connection]")).to_have_text("Live")
+    hit(page, house)
+    visit.complaints.clear()  # the browser's own notes of the line that was cut
+
+
 def test_on_a_phone_an_alert_is_a_page_of_its_own(visit_as: VisitAs, house: House) -> None:
     page = visit_as("ana").page
     page.set_viewport_size(PHONE)

@@ -123,7 +123,7 @@
 
   function light(state, words) {
     var lamp = one("[data-connection]");
-    if (lamp.textContent !== words) {
+    if (lamp && lamp.textContent !== words) { // while the page is locked there is none
       lamp.dataset.state = state;
       lamp.textContent = words;
     }

@@ -94,7 +94,7 @@
   }
 
   function listens(node) {
-    return node.querySelector && node.querySelector("[sse-connect]");
+    return node.querySelector && node.querySelector("[data-stream]");
   }
 
   // The lock page's own forms, sent without leaving the page behind it.
