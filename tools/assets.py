@@ -27,8 +27,6 @@ FILES = {
     USWDS / "LICENSE.md": ("uswds/LICENSE.md", 1_000),
     Path("htmx.org/dist/htmx.min.js"): ("htmx/htmx.min.js", 40_000),
     Path("htmx.org/LICENSE"): ("htmx/LICENSE", 300),
-    Path("htmx-ext-sse/dist/sse.min.js"): ("htmx/sse.min.js", 2_000),
-    Path("htmx-ext-sse/LICENSE"): ("htmx/LICENSE-sse", 300),
 }
 REFERENCE = re.compile(rb"url\(\.\./((?:img|fonts)/[^)]+)\)")
 # The maps are not served, and a browser's tools would ask for them in vain.
