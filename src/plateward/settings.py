@@ -89,6 +89,8 @@ def env_secret(name: str, *, home: Path) -> str:
 
 
 HOME = Path(os.environ.get("PLATEWARD_HOME", "~/.local/share/plateward")).expanduser().resolve()
+# Keys that are destroyed minute by minute: on a disk of their own where backups take all of HOME.
+KEYS = Path(os.environ.get("PLATEWARD_KEYS", HOME / "keys")).expanduser().resolve()
 DEMO = env_bool("PLATEWARD_DEMO")
 DEBUG = False
 

@@ -1,0 +1,282 @@
+"""Keys that die on time: one for each minute in which something of a city's ends.
+
+They lie in files beside the database, never in it: what PostgreSQL deletes may stay in a page, in
+its log and in every backup, but a byte of these files is overwritten where it stands. Each key is
+wrapped (RFC 3394) by the house's own, so the files alone open nothing either. A folder on a disk
+that copies on writing (Btrfs, ZFS) or levels its wear may keep what was overwritten: see
+docs/how-tos/deletion.md.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.keywrap import (
+    InvalidUnwrap,
+    aes_key_unwrap,
+    aes_key_wrap,
+)
+from django.conf import settings
+
+KEY_BYTES: Final = 32
+_WRAPPED: Final = KEY_BYTES + 8  # RFC 3394 adds eight bytes
+_NONE: Final = bytes(_WRAPPED)
+_MINUTES: Final = 24 * 60
+_MINUTE: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_IN_MEMORY: Final = 20_000
+
+
+class Gone(LookupError):
+    """That key was destroyed, or there never was one: what it sealed can never be opened."""
+
+
+def key(city: str, expires_at: datetime) -> bytes:
+    """The 32 bytes for what ends in that minute; made where there is none yet."""
+    return keys(city, [expires_at])[last_of(expires_at)]
+
+
+def keys(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
+    """The same for many at once, by the end of their minutes (see `last_of`).
+
+    A new key is on the disk before this returns, so nothing is ever sealed under one that a power
+    cut takes away.
+    """
+    minutes = {last_of(each) for each in ends}
+    found = {each: held for each in minutes if (held := _MEMORY.get(city, each))}
+    missing: dict[date, list[datetime]] = {}
+    for each in sorted(minutes - found.keys()):
+        missing.setdefault(_day_of(each), []).append(each)
+    for day, of_day in missing.items():
+        found |= _made(city, day, of_day)
+    return found
+
+
+def kept(city: str, expires_at: datetime) -> bytes:
+    """The key that there is for it. Raise Gone where it was destroyed."""
+    minute = last_of(expires_at)
+    if held := _MEMORY.get(city, minute):
+        return held
+    try:
+        with _file(city, _day_of(minute)).open("rb", buffering=0) as file:
+            wrapped = os.pread(file.fileno(), _WRAPPED, _place(minute))
+    except FileNotFoundError:
+        wrapped = b""
+    if len(wrapped) < _WRAPPED or wrapped == _NONE:
+        raise Gone(
+            f"What {city} kept until {minute:%Y-%m-%d %H:%M} UTC is gone: its key was destroyed."
+        )
+    return _MEMORY.put(city, minute, _unwrapped(wrapped))
+
+
+def destroy(city: str, before: datetime) -> int:
+    """Overwrite every key whose minute was over at `before`; how many there were.
+
+    A file whose day is over goes, once nothing is left in it. The bytes are on the disk when this
+    returns. Doing it twice does no harm.
+    """
+    _MEMORY.forget(city, before)
+    folder, today = settings.KEYS / "minutes" / city, _day_of(last_of(before))
+    gone = 0
+    for file in sorted(folder.glob("????-??-??.keys")):
+        day = date.fromisoformat(file.stem)
+        if day > today:
+            break
+        end = _place_until(before, day)
+        gone += _overwritten(file, end, remove=end == _MINUTES * _WRAPPED)
+    return gone
+
+
+def named(city: str, name: str) -> bytes:
+    """The key of that name, for what ends when somebody says so; made where there is none yet."""
+    path = _named_file(city, name)
+    with _alone(path) as file:
+        wrapped = os.pread(file, _WRAPPED, 0)
+        if len(wrapped) == _WRAPPED and wrapped != _NONE:
+            return _unwrapped(wrapped)
+        fresh = secrets.token_bytes(KEY_BYTES)
+        os.pwrite(file, aes_key_wrap(_house_key(), fresh), 0)
+        os.fsync(file)
+    return fresh
+
+
+def kept_named(city: str, name: str) -> bytes:
+    """The key of that name. Raise Gone where it was destroyed or never made."""
+    try:
+        wrapped = _named_file(city, name).read_bytes()
+    except FileNotFoundError:
+        wrapped = b""
+    if len(wrapped) < _WRAPPED or wrapped == _NONE:
+        raise Gone(f"The key {name} of {city} was destroyed, and what it sealed with it.")
+    return _unwrapped(wrapped)
+
+
+def destroy_named(city: str, name: str) -> bool:
+    """Overwrite and remove it; whether there was one."""
+    path = _named_file(city, name)
+    return path.exists() and bool(_overwritten(path, _WRAPPED, remove=True))
+
+
+def last_of(expires_at: datetime) -> datetime:
+    """The end of the minute in which it ends: a whole minute stays, all else is rounded up."""
+    whole = expires_at.astimezone(UTC).replace(second=0, microsecond=0)
+    return whole if whole == expires_at else whole + _MINUTE
+
+
+class _Memory:
+    """Keys that this process used lately, so that a picture costs no reading of files."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[Path, str, datetime], bytes] = {}
+        self._lock = Lock()
+
+    def get(self, city: str, minute: datetime) -> bytes | None:
+        return self._held.get((settings.KEYS, city, minute))
+
+    def put(self, city: str, minute: datetime, key_: bytes) -> bytes:
+        with self._lock:
+            if len(self._held) >= _MOST_IN_MEMORY:
+                self._held.clear()
+            self._held[settings.KEYS, city, minute] = key_
+        return key_
+
+    def forget(self, city: str, before: datetime) -> None:
+        with self._lock:
+            over = [each for each in self._held if each[1] == city and each[2] <= before]
+            for each in over:
+                del self._held[each]
+
+
+_MEMORY: Final = _Memory()
+
+
+def _made(city: str, day: date, minutes: list[datetime]) -> dict[datetime, bytes]:
+    """The keys of some minutes of one day, those made that were not there."""
+    found: dict[datetime, bytes] = {}
+    with _alone(_file(city, day)) as file:
+        new = False
+        for minute in minutes:
+            wrapped = os.pread(file, _WRAPPED, _place(minute))
+            if len(wrapped) == _WRAPPED and wrapped != _NONE:
+                found[minute] = _unwrapped(wrapped)
+            else:
+                found[minute], new = secrets.token_bytes(KEY_BYTES), True
+                os.pwrite(file, aes_key_wrap(_house_key(), found[minute]), _place(minute))
+        if new:
+            os.fsync(file)
+    for minute, key_ in found.items():
+        _MEMORY.put(city, minute, key_)
+    return found
+
+
+def _overwritten(path: Path, end: int, *, remove: bool) -> int:
+    """Zeros from the start up to `end`; how many keys stood there."""
+    try:
+        file = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return 0  # another keeper was first
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        held = os.pread(file, end, 0)
+        keys_ = sum(held[at : at + _WRAPPED] != _NONE for at in range(0, len(held), _WRAPPED))
+        if keys_:
+            os.pwrite(file, bytes(len(held)), 0)
+            os.fsync(file)
+        if remove:
+            path.unlink(missing_ok=True)
+            _settle(path.parent)
+    finally:
+        os.close(file)
+    return keys_
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[int]:
+    """The open file, nobody else writing to it; made where there is none."""
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        there = path.exists()
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not _is_still(path, file):
+                continue  # removed between opening and locking: a key in it would be lost
+            if not there:
+                _settle(path.parent)
+            yield file
+            return
+        finally:
+            os.close(file)
+
+
+def _is_still(path: Path, file: int) -> bool:
+    try:
+        return path.stat().st_ino == os.fstat(file).st_ino
+    except FileNotFoundError:
+        return False
+
+
+def _settle(folder: Path) -> None:
+    """Which names a folder holds survives a power cut only when it was synced too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _file(city: str, day: date) -> Path:
+    return settings.KEYS / "minutes" / city / f"{day.isoformat()}.keys"
+
+
+def _named_file(city: str, name: str) -> Path:
+    if "/" in name or name.startswith("."):
+        raise ValueError(f"A key cannot be called {name!r}.")
+    return settings.KEYS / "named" / city / name
+
+
+def _day_of(minute: datetime) -> date:
+    """Midnight ends the day before it."""
+    return (minute - _MINUTE).date()
+
+
+def _place(minute: datetime) -> int:
+    """Where in its day's file the key of a minute stands, in bytes."""
+    return ((minute - _MINUTE - _EPOCH) // _MINUTE % _MINUTES) * _WRAPPED
+
+
+def _place_until(before: datetime, day: date) -> int:
+    """How far the keys of `day` are over at `before`, in bytes from the start of its file."""
+    began = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    over = min(max((before - began) // _MINUTE, 0), _MINUTES)
+    return over * _WRAPPED
+
+
+def _unwrapped(wrapped: bytes) -> bytes:
+    try:
+        return aes_key_unwrap(_house_key(), wrapped)
+    except InvalidUnwrap as wrong:
+        raise Gone(
+            "A key of this house does not open with PLATEWARD_PICTURE_KEY: the secret is another "
+            "than the one it was made with. Nothing is lost yet: give back the former secret."
+        ) from wrong
+
+
+def _house_key() -> bytes:
+    return _derived(settings.PICTURE_KEY)
+
+
+@cache
+def _derived(secret: str) -> bytes:
+    hkdf = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"plateward day keys 1")
+    return hkdf.derive(secret.encode())

@@ -1,0 +1,132 @@
+"""What says a plate is sealed before it is stored, and a keyed number stands for it in the index.
+
+AES-256-GCM (NIST SP 800-38D) under the key of the minute in which it ends, bound to what it belongs
+to. The number is cut from HMAC-SHA256: equal plates of a city have equal numbers, and without the
+house's secret none can be told from it.
+"""
+
+import hmac
+import secrets
+import struct
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from plateward.plates.sighting import Character
+
+_NONCE_BYTES: Final = 12  # NIST SP 800-38D, 96-bit nonce
+_UNKNOWN: Final = 0xFFFF
+_PARTS: Final = 10_000  # a confidence is kept to four decimals
+_BOX: Final = struct.Struct(">4i")
+
+
+class NotOpened(ValueError):
+    """The sealed bytes were changed, or belong to something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is sealed of a read. `confidence` 0 to 1; `box` x, y, width, height in pixels."""
+
+    plate: str
+    confidence: float | None = None
+    characters: tuple[Character, ...] = ()
+    box: tuple[int, int, int, int] | None = None
+
+
+def plate_key(city: str, plate: str) -> int:
+    """The number that stands for a plate in a city's index: 64 bits, signed."""
+    return _number(b"plateward plates 1", f"{city}|{plate}")
+
+
+def name_key(camera: int, source: str, event: str) -> int:
+    """The number of what a source calls a sighting. Two names share one in 2 to the 64 cases."""
+    return _number(b"plateward names 1", f"{camera}|{source}|{event}")
+
+
+def seal(clear: bytes, key: bytes, *, bound: str) -> bytes:
+    """Nonce (12 bytes), ciphertext, tag (16 bytes). `bound`: what it belongs to."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, clear, bound.encode())
+
+
+def unseal(sealed: bytes, key: bytes, *, bound: str) -> bytes:
+    """What was sealed. Raise NotOpened where it was changed or is bound to something else."""
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound.encode())
+    except InvalidTag as wrong:
+        raise NotOpened(f"{bound} does not open: its bytes were changed.") from wrong
+
+
+def packed(content: Content) -> bytes:
+    """As few bytes as it takes: there are millions of these."""
+    parts = [_text(content.plate), _share(content.confidence)]
+    parts.append(bytes([1 if content.box else 0, min(len(content.characters), 255)]))
+    if content.box:
+        parts.append(_BOX.pack(*content.box))
+    for each in content.characters[:255]:
+        others = each.alternatives[:255]
+        parts += [_text(each.text), _share(each.confidence), bytes([len(others)])]
+        parts += [_text(text) + _share(confidence) for text, confidence in others]
+    return b"".join(parts)
+
+
+def unpacked(data: bytes) -> Content:
+    """The content that was packed."""
+    reader = _Reader(data)
+    plate, confidence = reader.text(), reader.share()
+    has_box, count = reader.byte(), reader.byte()
+    box = _BOX.unpack(reader.take(_BOX.size)) if has_box else None
+    return Content(plate, confidence, tuple(reader.character() for _ in range(count)), box)
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def take(self, count: int) -> bytes:
+        self._at += count
+        return self._data[self._at - count : self._at]
+
+    def byte(self) -> int:
+        return self.take(1)[0]
+
+    def text(self) -> str:
+        return self.take(self.byte()).decode()
+
+    def share(self) -> float | None:
+        parts = int.from_bytes(self.take(2))
+        return None if parts == _UNKNOWN else parts / _PARTS
+
+    def character(self) -> Character:
+        text, confidence, others = self.text(), self.share() or 0.0, self.byte()
+        return Character(
+            text, confidence, tuple((self.text(), self.share() or 0.0) for _ in range(others))
+        )
+
+
+def _text(text: str) -> bytes:
+    encoded = text.encode()[:255]
+    return bytes([len(encoded)]) + encoded
+
+
+def _share(confidence: float | None) -> bytes:
+    if confidence is None:
+        return _UNKNOWN.to_bytes(2)
+    return round(min(max(confidence, 0.0), 1.0) * _PARTS).to_bytes(2)
+
+
+def _number(use: bytes, text: str) -> int:
+    digest = hmac.digest(_index_key(settings.PICTURE_KEY, use), text.encode(), "sha256")
+    return int.from_bytes(digest[:8], signed=True)
+
+
+@cache
+def _index_key(secret: str, use: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=use).derive(secret.encode())
