@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from plateward.audit import log
+from plateward.cameras import kinds
+from plateward.cameras.models import Camera
 from plateward.cameras.register import UnknownCamera
 from plateward.intake import counts, receive
 from plateward.plates.sighting import Vehicle
@@ -131,6 +133,23 @@ def test_nothing_is_stored_when_matching_fails(monkeypatch: pytest.MonkeyPatch) 
         receive.receive(cast.sighting())
     assert not Read.objects.exists()
     assert not Picture.objects.exists()
+
+
+def test_what_stays_on_the_card_of_a_motion_camera_is_refused_and_stops_no_other() -> None:
+    kinds.say("wal-lemon", kinds.Kind.MOTION, by="test clerk")
+    sent = [cast.sighting(device=each) for each in ("wal-lemon", "wal-valley", "wal-lemon")]
+    refused, stored, again = receive.receive_all(sent)
+    assert isinstance(refused, receive.StaysOnItsMedium)
+    assert isinstance(again, receive.StaysOnItsMedium)
+    assert "(WAL-5.1)" in str(refused)
+    assert cast.sighting().plate not in str(refused)
+    assert isinstance(stored, receive.Receipt)
+    assert [read.camera.code for read in Read.objects.all()] == ["wal-valley"]
+
+
+def test_where_the_text_has_no_such_rule_the_kind_of_a_camera_closes_nothing() -> None:
+    Camera.objects.filter(code="car-avalon").update(kind="motion_detection")
+    assert receive.receive(cast.sighting(device="car-avalon")).new
 
 
 def test_receiving_leaves_no_plate_in_the_public_part_of_the_log() -> None:

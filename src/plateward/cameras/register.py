@@ -64,9 +64,13 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Registered(Site):
-    """A camera as the register knows it. `key` is what other tables point to."""
+    """A camera as the register knows it. `key` is what other tables point to.
+
+    `kind`: in the words of the policies, as `kinds` has them; empty: nobody has said.
+    """
 
     key: int
+    kind: str = ""
 
 
 @transaction.atomic
@@ -238,4 +242,5 @@ def _facts(camera: Camera) -> Registered:
         approved_by=camera.approved_by,
         approved_on=camera.approved_on,
         key=camera.pk,
+        kind=camera.kind,
     )

@@ -11,14 +11,22 @@ from plateward.cameras.register import Registered
 from plateward.custody import media
 from plateward.custody.media import File
 from plateward.intake import receive
+from plateward.intake.receive import StaysOnItsMedium
 from plateward.plates.sighting import Sighting
 from plateward.policy import in_force, removable
 from plateward.policy.profile import Profile
 from plateward.policy.removable import Removable
 
-
-class StaysOnItsMedium(Exception):
-    """The city's text keeps this camera's pictures out of every database. Nothing was stored."""
+__all__ = [
+    "KindUnknown",
+    "Source",
+    "StaysOnItsMedium",
+    "Stored",
+    "for_reading",
+    "source",
+    "store",
+    "store_of_medium",
+]
 
 
 class KindUnknown(Exception):

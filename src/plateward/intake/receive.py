@@ -15,7 +15,7 @@ from plateward.intake import fields
 from plateward.intake.models import Dropped
 from plateward.plates.sighting import Sighting
 from plateward.plates.text import LONGEST, normalise
-from plateward.policy import in_force, service
+from plateward.policy import in_force, removable, service
 from plateward.policy.profile import Profile
 from plateward.reads.record import Keeping, record_all
 
@@ -30,6 +30,10 @@ _KEEP_IT: Final = "Nothing was stored and nothing is lost: keep the sighting and
 
 class NotASighting(ValueError):
     """What the camera sent cannot be stored as it is. Nothing was stored."""
+
+
+class StaysOnItsMedium(NotASighting):
+    """The city's text keeps this camera's pictures on their cards and out of every database."""
 
 
 class Stopped(Exception):
@@ -78,7 +82,7 @@ def receive(sighting: Sighting, *, received_at: datetime | None = None) -> Recei
     """Filter by the city's policy, store, match, alert: all of it or none of it.
 
     Sending the same `(source, device, event)` again stores nothing twice and raises nothing twice.
-    Raise UnknownCamera, NoPolicy, Stopped or NotASighting.
+    Raise UnknownCamera, NoPolicy, Stopped or NotASighting (of which StaysOnItsMedium is one).
     """
     [became] = receive_all([sighting], received_at=received_at)
     if isinstance(became, Receipt):
@@ -118,10 +122,21 @@ def _doors(devices: Set[str], now: datetime) -> dict[str, _Door | Refused]:
     for device, camera in cameras.items():
         profile = profiles[camera.city]
         if isinstance(profile, Profile):
-            doors[device] = _Door(camera, profile, _matches(profile))
+            doors[device] = _door(camera, profile)
         else:
             doors[device] = profile
     return doors
+
+
+def _door(camera: register.Registered, profile: Profile) -> _Door | StaysOnItsMedium:
+    clauses = removable.of(profile, camera.kind or None).stays_on_it
+    if not clauses:
+        return _Door(camera, profile, _matches(profile))
+    return StaysOnItsMedium(
+        f"{camera.code} is a motion detection camera, and {profile.title()} keeps what those "
+        f"photograph on their own cards and drives ({', '.join(clauses)}). Nothing was stored; do "
+        "not send it again. Keep it on the card, and put that on record with: plateward import"
+    )
 
 
 def _open(cities: Set[str], now: datetime) -> dict[str, Profile | in_force.NoPolicy | Stopped]:
