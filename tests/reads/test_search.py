@@ -61,8 +61,8 @@ class TestPatterns:
     def test_within_a_time_range_and_at_one_camera(self) -> None:
         now = timezone.now()
         hour = {"since": now - timedelta(hours=1), "until": now}
-        assert len(plates("", camera="wil-160-jackson", **hour)) == 4
-        assert plates("", camera="wil-ab-farm", **hour) == []
+        assert len(plates("", cameras=["wil-160-jackson"], **hour)) == 4
+        assert plates("", cameras=["wil-ab-farm"], **hour) == []
         assert plates("ABC1234", until=now - timedelta(hours=1)) == []
 
     def test_the_crop_comes_with_the_result(self) -> None:
@@ -108,7 +108,7 @@ def test_what_cannot_be_searched_says_which_field_and_that_nothing_happened(
 )
 def test_how_much_is_asked_for_is_told_to_the_door(plate: str, known: int) -> None:
     now = timezone.now()
-    query = Query.parse(plate=plate, since=now - timedelta(days=3), camera="wil-160-jackson")
+    query = Query.parse(plate=plate, since=now - timedelta(days=3), cameras=["wil-160-jackson"])
     breadth = query.breadth(now=now)
     assert (breadth.plate, breadth.known_characters) == (query.plate, known)
     assert (breadth.camera, breadth.seen_from, breadth.seen_to) == (True, query.since, None)

@@ -1,19 +1,21 @@
 """Search the reads. Every function here takes a permit."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from plateward.gate.permit import Permit
-from plateward.plates.text import PlateText
+from plateward.plates.sighting import Vehicle
+from plateward.plates.text import PlateText, fold
 from plateward.policy.vocabulary import Act
 from plateward.reads import pictures
 from plateward.reads.models import Read
-from plateward.reads.query import BadQuery, Match, Query
+from plateward.reads.query import BadQuery, Mark, Match, Query
 
 __all__ = ["BadQuery", "Found", "Query", "Results", "find"]
 
@@ -22,7 +24,11 @@ MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One read that matches. `crop` is the JPEG of the plate, where one was kept."""
+    """One read that matches. `crop` is the JPEG of the plate, where one was kept.
+
+    `how` says for a person in what way it matches, `matched` for a program; `latitude` and
+    `longitude` are where it was seen, in degrees.
+    """
 
     id: int
     city: str
@@ -33,14 +39,24 @@ class Found:
     camera_title: str
     crop: bytes | None
     matched: Match
+    how: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    vehicle: Vehicle = field(default_factory=Vehicle)
+    direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Newest first; `more` when the list was cut at MOST."""
+    """Newest first; `more` when the list was cut at MOST.
+
+    `next`: what `Query.parse` takes as `page`, with the same question, for those after these; empty
+    where there are none.
+    """
 
     found: list[Found]
     more: bool
+    next: str = ""
 
 
 def find(query: Query, *, permit: Permit) -> Results:
@@ -50,7 +66,10 @@ def find(query: Query, *, permit: Permit) -> Results:
     crops = pictures.crops_of(rows[:MOST])
     found = [_found(row, crops.get(row.pk), query.match) for row in rows[:MOST]]
     permit.answered(Counter(read.city for read in found))
-    return Results(found, more=len(rows) > MOST)
+    if len(rows) <= MOST:
+        return Results(found, more=False)
+    last = Mark(found[-1].seen_at, found[-1].id)
+    return Results(found, more=True, next=query.page_after(last))
 
 
 def _matching(query: Query, permit: Permit) -> "QuerySet[Read]":
@@ -62,15 +81,34 @@ def _matching(query: Query, permit: Permit) -> "QuerySet[Read]":
             rows = rows.filter(plate__startswith=query.plate.removesuffix("*"))
         case "pattern":
             rows = rows.filter(plate__regex=_regex(query.plate))
+        case "close":
+            rows = rows.filter(plate_folded=fold(query.plate))
         case "any":
             pass
+    if query.after:
+        earlier = Q(seen_at=query.after.seen_at, pk__lt=query.after.id)
+        rows = rows.filter(Q(seen_at__lt=query.after.seen_at) | earlier)
+    rows = _narrowed(rows, query)
+    return rows.select_related("camera").order_by("-seen_at", "-pk")
+
+
+def _narrowed(rows: "QuerySet[Read]", query: Query) -> "QuerySet[Read]":
+    """By time, camera, place and looks."""
     if query.since:
         rows = rows.filter(seen_at__gte=query.since)
     if query.until:
         rows = rows.filter(seen_at__lte=query.until)
-    if query.camera:
-        rows = rows.filter(camera__code=query.camera)
-    return rows.select_related("camera").order_by("-seen_at", "-pk")
+    if query.cameras:
+        rows = rows.filter(camera__code__in=query.cameras)
+    for name, word in query.looks.asked().items():
+        rows = rows.filter(**{f"{name}__iexact": word})
+    if query.area:
+        box = query.area.box
+        rows = rows.annotate(
+            up=Coalesce(F("latitude"), F("camera__latitude")),
+            aside=Coalesce(F("longitude"), F("camera__longitude")),
+        ).filter(up__range=(box.south, box.north), aside__range=(box.west, box.east))
+    return rows
 
 
 def _regex(pattern: str) -> str:
@@ -88,4 +126,10 @@ def _found(row: Read, crop: bytes | None, matched: Match) -> Found:
         camera_title=row.camera.title,
         crop=crop,
         matched=matched,
+        latitude=row.camera.latitude if row.latitude is None else row.latitude,
+        longitude=row.camera.longitude if row.longitude is None else row.longitude,
+        vehicle=Vehicle(
+            row.make or None, row.model or None, row.color or None, row.body_type or None
+        ),
+        direction=row.direction,
     )

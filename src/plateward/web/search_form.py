@@ -124,7 +124,7 @@ class SearchForm(ReasonForm):
                 plate=filled["plate"],
                 since=since,
                 until=until,
-                camera=filled["camera"],
+                cameras=[filled["camera"]],
             )
         except BadQuery as wrong:
             self.add_error(wrong.field, str(wrong))
