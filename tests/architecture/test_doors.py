@@ -19,7 +19,12 @@ from tests.architecture import house
 
 GUARDED = ["reads", "hotlists", "custody"]
 # Files that only their own room may import: they open pictures, or hold the tables.
-ROOM_PRIVATE = {"plateward.reads.pictures", "plateward.reads.models", "plateward.hotlists.models"}
+ROOM_PRIVATE = {
+    "plateward.reads.pictures",
+    "plateward.reads.models",
+    "plateward.reads.saved_models",
+    "plateward.hotlists.models",
+}
 # Answers that a plate cannot hide in.
 HARMLESS = {type(None), bool, int, float, datetime.datetime, datetime.date, datetime.timedelta}
 _OF_PARTS = {dict, list, tuple, set, frozenset, typing.Union, types.UnionType}
@@ -27,6 +32,7 @@ _OF_PARTS = {dict, list, tuple, set, frozenset, typing.Union, types.UnionType}
 NAMES_NO_PLATE = {
     "plateward.reads.counts.city_of",  # the city of a read, so that its policy can be asked
     "plateward.reads.counts.camera_of",  # the code of the camera that saw it
+    "plateward.reads.saved.city_of",  # the city of a saved query, for the same
     "plateward.hotlists.alerts.city_of",  # the city of an alert, for the same
     "plateward.hotlists.alerts.case_of",  # the case of its entry, to be named at the door
     "plateward.hotlists.counts.reviewed",  # numbers, by the name of a reason or an outcome

@@ -61,12 +61,14 @@ def round_once() -> int:
     from plateward.hotlists import suppress, tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
+    from plateward.reads import saved
     from plateward.upkeep import silent, unheard, unsent
 
     now = timezone.now()
     gone = retention.sweep(now=now)
     log_retention.erase(now=now)
     suppress.forget_ended(now=now)
+    saved.clear(now=now)
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     silent.watch(now=now)

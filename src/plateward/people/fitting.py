@@ -12,6 +12,8 @@ _SEES_PLATES: Final = frozenset(
     {
         Act.READS_SEARCH,
         Act.READS_VIEW,
+        Act.QUERIES_SEE,
+        Act.QUERIES_SAVE,
         Act.ALERTS_SEE,
         Act.ALERTS_OPEN,
         Act.ALERTS_VERIFY,

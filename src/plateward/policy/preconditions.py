@@ -49,6 +49,10 @@ NEEDS: Final[Mapping[Act, frozenset[Need]]] = MappingProxyType(
         # Each of these brings a person's past movements into view: everything is asked, each time.
         Act.READS_SEARCH: _LOOKING | {Need.BREADTH},
         Act.READS_VIEW: _LOOKING,
+        # Only words for a search, which then asks for all of that itself; but they name a vehicle.
+        Act.QUERIES_SEE: _MEMBER | {Need.ATTESTED, Need.TRAINING},
+        Act.QUERIES_SAVE: _MEMBER
+        | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE, Need.CASE, Need.CONFIRMED},
         # A copy leaves the system's reach, so what it is for is looked at once more.
         Act.EXPORTS_DOWNLOAD: _LOOKING | {Need.COPY},
         # An alert comes unasked, and its reason stands in the hotlist entry. Opening it shows the

@@ -10,6 +10,8 @@ class Act(StrEnum):
 
     READS_SEARCH = "reads:plate:search"
     READS_VIEW = "reads:image:view"
+    QUERIES_SEE = "reads:query:see"
+    QUERIES_SAVE = "reads:query:save"
     ALERTS_SEE = "hotlists:alert:see"
     ALERTS_OPEN = "hotlists:alert:open"
     ALERTS_VERIFY = "hotlists:alert:verify"
@@ -48,7 +50,14 @@ HOUSE_ACTS = frozenset({Act.READ_RECEIVED, Act.ALERT_RAISED, Act.READS_PURGED})
 ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
     {
         "search": frozenset(
-            {Act.READS_SEARCH, Act.REQUEST_OPEN, Act.REVIEW_ASK, Act.PRACTICE},
+            {
+                Act.READS_SEARCH,
+                Act.QUERIES_SEE,
+                Act.QUERIES_SAVE,
+                Act.REQUEST_OPEN,
+                Act.REVIEW_ASK,
+                Act.PRACTICE,
+            },
         ),
         "view": frozenset({Act.READS_VIEW, Act.REQUEST_OPEN}),
         "alerts": frozenset(
@@ -85,6 +94,8 @@ WORDS_FOR_ACT: Mapping[Act, str] = MappingProxyType(
     {
         Act.READS_SEARCH: "search plate reads",
         Act.READS_VIEW: "open a read and its picture",
+        Act.QUERIES_SEE: "see saved queries",
+        Act.QUERIES_SAVE: "save a query for a case",
         Act.ALERTS_SEE: "see hotlist alerts",
         Act.ALERTS_OPEN: "open an alert and its picture",
         Act.ALERTS_VERIFY: "verify or reject an alert",
@@ -119,6 +130,8 @@ NOTHING_DONE: Mapping[Act, str] = MappingProxyType(
     {
         Act.READS_SEARCH: "Nothing was searched.",
         Act.READS_VIEW: "Nothing was opened.",
+        Act.QUERIES_SEE: "No saved query was shown.",
+        Act.QUERIES_SAVE: "Nothing was saved.",
         Act.ALERTS_SEE: "No alert was shown.",
         Act.ALERTS_OPEN: "The alert was not opened.",
         Act.ALERTS_VERIFY: "The alert is as it was.",

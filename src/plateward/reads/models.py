@@ -119,3 +119,6 @@ class GoneCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reads} reads of {self.seen_on} gone"
+
+
+from plateward.reads import saved_models as _saved_models  # noqa: E402, F401 -- a table too

@@ -84,6 +84,7 @@ _OTHER_ACTS: Final = {
     "notices:channel:rotate": "Change the key of a webhook",
     "notices:word:resend": "Send notices again",
     "notices:word:send": "Send a notice",
+    "reads:query:delete": "Delete a saved query",
     "upkeep:duty:record": "Record a duty",
     "upkeep:fault:open": "Open a fault",
     "upkeep:fault:close": "Close a fault",
