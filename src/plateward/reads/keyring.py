@@ -127,6 +127,11 @@ def destroy_named(city: str, name: str) -> bool:
     return path.exists() and bool(_overwritten(path, _WRAPPED, remove=True))
 
 
+def names(city: str) -> list[str]:
+    """What the named keys are called that there are."""
+    return sorted(path.name for path in (settings.KEYS / "named" / city).glob("*"))
+
+
 def last_of(expires_at: datetime) -> datetime:
     """The end of the minute in which it ends: a whole minute stays, all else is rounded up."""
     whole = expires_at.astimezone(UTC).replace(second=0, microsecond=0)
