@@ -85,10 +85,10 @@ def lines(
 
 def _entries(up_to: int, city: str | None) -> Iterator[_Placed]:
     for row in Entry.objects.filter(index__lt=up_to).iterator(chunk_size=_AT_ONCE):
-        recorded = bytes(row.leaf).hex()
         if city is None or row.city == city:
-            line = b'{"entry":' + leaf.written(row) + b',"leaf":"' + recorded.encode() + b'"}\n'
+            line = entry_line(row)
         else:
+            recorded = bytes(row.leaf).hex()
             line = _line({"withheld": {"index": row.index, "leaf": recorded}})
         yield row.index, 0, 0, line
 
@@ -98,11 +98,26 @@ def _fields(up_to: int, city: str | None, showing: Showing) -> Iterator[_Placed]
     if city is not None:
         parts = parts.filter(index__in=Entry.objects.filter(city=city).values("index"))
     for part in parts.iterator(chunk_size=_AT_ONCE):
-        shown: dict[str, Fact] = {
-            name: sealed if showing.shows(name) or "erased" in sealed else _withheld(sealed)
-            for name, sealed in part.fields.items()
-        }
-        yield part.index, 1, 0, _line({"private": {"index": part.index, "fields": shown}})
+        yield part.index, 1, 0, fields_line(part, showing)
+
+
+def entry_line(row: Entry) -> bytes:
+    recorded = bytes(row.leaf).hex().encode()
+    return b'{"entry":' + leaf.written(row) + b',"leaf":"' + recorded + b'"}\n'
+
+
+def fields_line(part: Sealed, showing: Showing) -> bytes:
+    """The private part of an entry, each field shown or as its commitment."""
+    shown: dict[str, Fact] = {
+        name: sealed if showing.shows(name) or "erased" in sealed else _withheld(sealed)
+        for name, sealed in part.fields.items()
+    }
+    return _line({"private": {"index": part.index, "fields": shown}})
+
+
+def checkpoint_line(row: Checkpoint) -> bytes:
+    """A checkpoint as its witnesses cosigned it."""
+    return _line({"checkpoint": row.note + _cosignatures(row)})
 
 
 def _withheld(sealed: fields.Sealed) -> fields.Sealed:
@@ -132,7 +147,7 @@ def _checkpoints(last: Checkpoint) -> Iterator[_Placed]:
     for row in signed.iterator(chunk_size=_AT_ONCE):
         if row.size - reached >= apart or row.pk in always:
             reached = row.size
-            yield row.size - 1, 2, row.pk, _line({"checkpoint": row.note + _cosignatures(row)})
+            yield row.size - 1, 2, row.pk, checkpoint_line(row)
 
 
 def _cosignatures(row: Checkpoint) -> str:

@@ -48,7 +48,7 @@ def prove(old: Peaks, size: int, new_leaves: Iterable[bytes]) -> tuple[list[byte
         now = grown(old, islice(coming, size))
         _check(now, size)
         return [], now
-    known = _starts(old)
+    known = starts(old)
     proof, now = [], old
     for start, end in spans(old.size, size):
         if end <= old.size:
@@ -97,7 +97,7 @@ def _grown_both(now: Peaks, leaves: Iterable[bytes]) -> tuple[Peaks, Peaks]:
     return Peaks(count, apart), Peaks(size + count, hashes)
 
 
-def _starts(old: Peaks) -> dict[tuple[int, int], bytes]:
+def starts(old: Peaks) -> dict[tuple[int, int], bytes]:
     """Each peak by the leaves that it covers."""
     found, start = {}, 0
     for peak, bit in zip(old.hashes, _bits(old.size), strict=True):

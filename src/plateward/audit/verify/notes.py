@@ -52,14 +52,18 @@ class Key(_Key):
     kind = _LOG
     what = "an Ed25519 verifier"
 
-    def open(self, note: object) -> Checkpoint:
-        """The size, root and time that the note states, if this key signed it."""
+    def text(self, note: object) -> str:
+        """What the note says, if this key signed it."""
         text, signatures = _parted(note)
         signed = list(self._lines(signatures))
         if not signed:
             raise Malformed(f"it is not signed by {self.vkey}")
         self._holds(signed[0], text)
-        lines = text.split("\n")
+        return text
+
+    def open(self, note: object) -> Checkpoint:
+        """The size, root and time that the note states, if this key signed it."""
+        lines = self.text(note).split("\n")
         times = [line.removeprefix("time ") for line in lines[3:] if line.startswith("time ")]
         sized = len(times) == 1 and re.fullmatch(r"0|[1-9][0-9]{0,17}", lines[1])
         if not sized or lines[0] != self.name:
