@@ -84,6 +84,7 @@ def test_a_request_that_names_plates_does_not_cover_a_pattern_or_a_place():
     for breadth in (
         Breadth("7ABC12?", known_characters=6),
         Breadth(camera=True, seen_from=NOON, seen_to=NOON + HOUR),
+        Breadth("7A8C123", known_characters=7, near=True),
     ):
         assert ask(CARSON, what={"request": named, "breadth": breadth}).rule == "open_request"
 
@@ -192,6 +193,16 @@ def test_a_search_is_of_a_plate_or_of_a_place_and_time(breadth, allowed):
     got = ask(ODESSA, what={"breadth": breadth})
     assert got.allowed is allowed
     assert allowed or got.rule == "breadth"
+
+
+def test_a_search_by_what_a_city_does_not_keep_is_refused_by_its_own_clause():
+    by_body = {"breadth": Breadth("ABC123", known_characters=6, fields=frozenset({"body_type"}))}
+    by_colour = {"breadth": Breadth("ABC123", known_characters=6, fields=frozenset({"color"}))}
+    assert ask(ODESSA, what=by_body).allowed
+    assert ask(WILLARD, what=by_colour).allowed
+    got = ask(WILLARD, what=by_body)
+    assert (got.rule, got.clauses) == ("field_kept", ("WIL-2.1",))
+    assert "keeps no body type" in got.why
 
 
 def test_a_city_may_ask_for_more_of_the_plate():

@@ -36,7 +36,9 @@ class Breadth:
     """How much a request reaches for. `plate` is a normalised pattern; `radius_m` in metres.
 
     `camera`: cameras are named. `oldest`: the age of the oldest read it may bring into view. For a
-    single read, `plate` is that read's, and `seen_from` and `seen_to` are when it was seen.
+    single read, `plate` is that read's, and `seen_from` and `seen_to` are when it was seen. `near`:
+    plates one character away are asked for too. `fields`: what of a vehicle it is searched by, as
+    `collection.fields` of a profile names it.
     """
 
     plate: str = ""
@@ -46,6 +48,8 @@ class Breadth:
     seen_to: datetime | None = None
     radius_m: int | None = None
     oldest: timedelta | None = None
+    near: bool = False
+    fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

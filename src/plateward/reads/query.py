@@ -146,6 +146,8 @@ class Query:
             seen_to=self.until,
             radius_m=self.area.reach_m if self.area else None,
             oldest=max(now - self.since, timedelta()) if self.since else None,
+            near=self.close,
+            fields=self.fields,
         )
 
     def facts(self) -> dict[str, str]:

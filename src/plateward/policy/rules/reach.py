@@ -1,4 +1,4 @@
-"""The rules about how much is asked for at once: breadth of a search, age of the reads."""
+"""The rules about what is asked for at once: breadth of a search, its fields, age of the reads."""
 
 from datetime import timedelta
 from typing import Final
@@ -8,6 +8,7 @@ from plateward.policy.periods import moment_after
 from plateward.policy.profile import AgeTier, Profile
 from plateward.policy.rules.asked import Asked, Refusal, Rule
 
+_IN_WORDS: Final = {"color": "colour", "body_type": "body type"}
 _BEYOND_ANY_TIER: Final = timedelta(days=36_600)  # no period of a policy is longer
 
 
@@ -47,6 +48,28 @@ def _distance(metres: int) -> str:
     return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres} m"
 
 
+def _not_kept(asked: Asked) -> list[str]:
+    """Fields that are searched by, though the city keeps none of them."""
+    breadth = asked.circumstances.breadth
+    searched = breadth.fields if breadth else frozenset[str]()
+    return sorted(name for name in searched if not asked.profile.keeps_field(name))
+
+
+def _by_what_is_not_kept(asked: Asked) -> bool:
+    return bool(_not_kept(asked))
+
+
+def _tell_not_kept(asked: Asked) -> Refusal:
+    named = " or ".join(_IN_WORDS.get(name, name) for name in _not_kept(asked))
+    return Refusal(
+        "field_kept",
+        f"{asked.profile.title()} keeps no {named} of vehicles, so its reads cannot be searched by "
+        "it.",
+        f"Leave {named} out, or leave this city out.",
+        ("collection.fields",),
+    )
+
+
 def _too_old(asked: Asked) -> bool:
     return any(_closed(asked, tier) for tier in asked.profile.gate.age_tiers)
 
@@ -75,6 +98,7 @@ def _tell_too_old(asked: Asked) -> Refusal:
 
 
 BREADTH = Rule(_too_broad, _tell_too_broad)
+FIELDS = Rule(_by_what_is_not_kept, _tell_not_kept)
 AGE = Rule(
     _too_old,
     _tell_too_old,

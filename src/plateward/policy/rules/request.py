@@ -41,7 +41,7 @@ def _gap(asked: Asked, request: OpenRequest) -> str:
     if not _same_purpose(asked, request):
         return "it is for another purpose"
     if request.plates and not _is_named(asked, request):
-        return "it does not name this plate"
+        return _not_named(asked)
     return "" if _is_in_time(asked, request) else "it does not cover that time"
 
 
@@ -55,8 +55,18 @@ def _same_purpose(asked: Asked, request: OpenRequest) -> bool:
 
 def _is_named(asked: Asked, request: OpenRequest) -> bool:
     breadth = asked.circumstances.breadth
-    # A pattern with an unknown character in it is the name of no plate, so it is not among them.
-    return breadth is not None and fold(breadth.plate) in request.plates
+    # A pattern with an unknown character in it is the name of no plate, so it is not among them;
+    # and what is one character away is another plate.
+    if breadth is None or breadth.near:
+        return False
+    return fold(breadth.plate) in request.plates
+
+
+def _not_named(asked: Asked) -> str:
+    breadth = asked.circumstances.breadth
+    if breadth is not None and breadth.near:
+        return "it names plates, and none that is one character away from them"
+    return "it does not name this plate"
 
 
 def _is_in_time(asked: Asked, request: OpenRequest) -> bool:
