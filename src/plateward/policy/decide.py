@@ -75,6 +75,7 @@ _ORDER: Final[tuple[tuple[Rule, frozenset[Need]], ...]] = tuple(
         (request.REQUEST, Need.REQUEST),
         (request.COPY, Need.COPY),
         (reach.BREADTH, Need.BREADTH),
+        (reach.FIELDS, Need.BREADTH),
         (reach.AGE, Need.AGE),
         (why.SUSPICION, Need.CONFIRMED),
         (why.WARRANT, Need.CONFIRMED),
