@@ -64,7 +64,7 @@ def made(**other: Fact) -> package.Package:
 def checked(content: bytes, folder: Path, **how: str) -> verifier.Report:
     file = folder / "package.zip"
     file.write_bytes(content)
-    return verifier.check(file, **how)  # type: ignore[arg-type]
+    return verifier.check(file, **how)
 
 
 @pytest.mark.django_db
