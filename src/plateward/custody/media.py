@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min, Sum
 from plateward.audit import log
 from plateward.audit.body import Fact
 from plateward.cameras.register import Registered
+from plateward.custody import media_register_imports
 from plateward.custody.models import Medium, MediumFile
 from plateward.gate.permit import Permit
 from plateward.policy.vocabulary import Act
@@ -113,10 +114,12 @@ class Record:
 def begin(taking: Taking, *, permit: Permit) -> Record:
     """Put the medium on record, or go on with the import of it that was cut off.
 
-    Raise NotTheSame where what goes on was begun for another purpose.
+    Raise NotTheSame where what goes on was begun for another purpose, NotRecorded where the
+    register has the drive of that label elsewhere.
     """
     permit.require(*ACTS)
     camera = taking.camera
+    media_register_imports.check(camera, taking.label)
     row, new = Medium.objects.select_for_update().get_or_create(
         camera_id=camera.key,
         label=taking.label,
@@ -180,6 +183,7 @@ def end(number: int, camera: Registered, found: Found, *, permit: Permit, now: d
     row.ended_at = max(now, row.began_at)
     row.save()
     _write(row, camera.code, permit, "done")
+    media_register_imports.note(row, camera.code, permit=permit)
     return _record(row, camera.code)
 
 

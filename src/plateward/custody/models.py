@@ -78,3 +78,7 @@ class MediumFile(models.Model):
 
     def __str__(self) -> str:
         return f"a file of medium {self.medium_id}"
+
+
+from plateward.custody import media_register_models as _media_register  # noqa: E402, F401 -- tables
+from plateward.custody import holds_models as _holds  # noqa: E402, F401 -- tables too

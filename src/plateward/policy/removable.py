@@ -10,6 +10,7 @@ from plateward.policy.profile import Profile
 MOTION: Final = "motion_detection"
 _KINDS: Final = "collection.camera_kinds"
 _PERIOD: Final = "retention.removable_media.period"
+_ACTION: Final = "retention.removable_media.action"
 _HANDED_OVER: Final = "criminal_investigation_for_motion_media"
 
 
@@ -18,14 +19,16 @@ class Removable:
     """Of one city and one kind of camera; None as kind: nobody has said what kind it is.
 
     `stays_on_it`: the clauses that keep its pictures out of every database; none: they may be
-    read. `kept_for`: how long the medium itself is kept from the day of recording, by `kept_by`.
-    `case_when_handed_over`: the clauses that ask for a case where it passes from hand to hand.
+    read. `kept_for`: how long the medium itself is kept from the day of recording, by `kept_by`,
+    to be recorded over afterwards by `overwritten_by`. `case_when_handed_over`: the clauses that
+    ask for a case where it passes from hand to hand.
     """
 
     stays_on_it: tuple[str, ...] = ()
     kept_for: Period | None = None
     kept_by: tuple[str, ...] = ()
     may_be_overwritten: bool = False
+    overwritten_by: tuple[str, ...] = ()
     case_when_handed_over: tuple[str, ...] = ()
 
 
@@ -45,6 +48,7 @@ def of(profile: Profile, kind: str | None) -> Removable:
         kept_for=Period.parse(media["period"]) if media["period"] else None,
         kept_by=_ids(profile, _PERIOD),
         may_be_overwritten=media["action"] == "overwrite_permitted",
+        overwritten_by=profile.clauses_for(_ACTION),
         case_when_handed_over=_ids(profile, "sharing.conditions", _HANDED_OVER)
         if asks_for_case
         else (),
