@@ -31,6 +31,16 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+# Which shelves there are is told by a table, and that has just been emptied.
+DROP_SHELVES = """
+DO $$ DECLARE part regclass; BEGIN
+    FOR part IN SELECT inhrelid FROM pg_inherits
+        WHERE inhparent IN ('reads_read'::regclass, 'reads_picture'::regclass)
+    LOOP EXECUTE 'DROP TABLE ' || part; END LOOP;
+END $$;
+"""
+
+
 def run_folder() -> Path:
     """The folder of this run: made by the first process, found by the workers it starts."""
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -64,11 +74,15 @@ def _tables_that_refuse_are_emptied() -> Iterator[None]:
     """Append-only tables refuse TRUNCATE; the flush after a transactional test alone gets past."""
     from django.db.backends.postgresql.operations import DatabaseOperations
 
+    from plateward.reads import shelves
+
     def flush(self: DatabaseOperations, style: Any, tables: Any, **options: Any) -> list[str]:
         def triggers(what: str) -> list[str]:
             return [f"ALTER TABLE {self.quote_name(name)} {what} TRIGGER USER;" for name in tables]
 
-        return [*triggers("DISABLE"), *real(self, style, tables, **options), *triggers("ENABLE")]
+        shelves._known.clear()
+        emptied = [*triggers("DISABLE"), *real(self, style, tables, **options), *triggers("ENABLE")]
+        return [*emptied, DROP_SHELVES] if "reads_shelf" in tables else emptied
 
     real = DatabaseOperations.sql_flush
     with pytest.MonkeyPatch.context() as patch:

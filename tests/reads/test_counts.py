@@ -7,7 +7,8 @@ import pytest
 
 from plateward.cameras import register
 from plateward.reads import counts
-from plateward.reads.models import Read
+from plateward.reads.record import Keeping, record
+from tests import cast
 from tests.cast import CALABASAS, CARSON
 
 pytestmark = pytest.mark.django_db
@@ -17,18 +18,9 @@ TODAY = date(2026, 5, 30)
 
 
 def ends(at: datetime, *, camera: str = "cal-parkway", city: str = CALABASAS) -> None:
-    number = Read.objects.count()
-    Read.objects.create(
-        city=city,
-        camera_id=register.named(camera).key,
-        source="test",
-        event=f"event-{number}",
-        plate="TST4821",
-        plate_folded="TST4821",
-        seen_at=at - timedelta(days=730),
-        received_at=at - timedelta(days=730),
-        expires_at=at,
-    )
+    seen = at - timedelta(days=730)
+    sighting = cast.sighting(device=camera, seen_at=seen)
+    record(sighting, Keeping(city, register.named(camera).key, seen, at))
 
 
 def test_the_schedule_counts_what_ends_on_each_of_the_citys_next_31_days(

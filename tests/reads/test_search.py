@@ -10,8 +10,8 @@ from plateward.gate.permit import Permit, WrongPermit
 from plateward.intake.receive import receive
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
-from plateward.reads import detail, search
-from plateward.reads.models import DayKey, Picture, Read
+from plateward.reads import detail, keyring, search
+from plateward.reads.models import Picture, Read
 from plateward.reads.query import BadQuery, Query
 from tests import cast
 
@@ -20,6 +20,10 @@ REASON = Reason(purpose="stolen_vehicle", case_number="26-101")
 
 def permit(*cities: str, act: Act = Act.READS_SEARCH) -> Permit:
     return Permit("WPD-117", act, dict.fromkeys(cities or ("willard-mo",), 0), REASON)
+
+
+def stored(plate: str) -> Read:
+    return next(row for row in Read.objects.all() if row.plate == plate)
 
 
 def plates(pattern: str, **more: object) -> list[str]:
@@ -74,14 +78,16 @@ class TestPatterns:
         told = {e.city: e.facts["found"] for e in log.latest(2) if e.outcome == "answered"}
         assert told == {"willard-mo": 3, "odessa-mo": 1}
 
-    def test_one_second_after_expiry_a_read_is_gone_whatever_the_sweeper_does(self) -> None:
-        Read.objects.filter(plate="XBC1234").update(
-            seen_at=timezone.now() - timedelta(days=31), expires_at=timezone.now()
-        )
-        number = Read.objects.get(plate="XBC1234").pk
-        assert plates("XBC1234") == []
+    def test_when_its_time_is_over_a_read_is_gone_whatever_the_sweeper_does(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read = stored("XBC1234")
+        monkeypatch.setattr(timezone, "now", lambda: read.expires_at - timedelta(microseconds=1))
+        assert plates("XBC1234") == ["XBC1234"]
+        monkeypatch.setattr(timezone, "now", lambda: read.expires_at)
+        assert plates("XBC1234") == plates("XB*1234") == []
         with pytest.raises(detail.NoSuchRead):
-            detail.one(number, permit=permit(act=Act.READS_VIEW))
+            detail.one(read.pk, permit=permit(act=Act.READS_VIEW))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,7 @@ def test_a_read_of_another_city_is_not_there(some_reads: None) -> None:
 
 @pytest.mark.django_db
 def test_a_read_whole_has_its_pictures_and_its_end(some_reads: None) -> None:
-    read = Read.objects.get(plate="XBC1234")
+    read = stored("XBC1234")
     whole = detail.one(read.pk, permit=permit(act=Act.READS_VIEW))
     assert (whole.photo, whole.crop) == (cast.JPEG, cast.JPEG)
     assert whole.expires_at == read.expires_at
@@ -153,14 +159,13 @@ class TestSealedPictures:
         assert [read.crop for read in found] == [None]
         assert "does not open" in caplog.text
 
-    def test_without_the_day_key_nothing_opens(
-        self, some_reads: None, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        DayKey.objects.all().delete()
-        found = search.find(Query.parse(plate="XBC1234"), permit=permit()).found
-        assert [read.crop for read in found] == [None]
-        assert "gone with their key" in caplog.text
-
     def test_two_cities_never_share_a_key(self, some_reads: None) -> None:
-        keys = [bytes(wrapped) for wrapped in DayKey.objects.values_list("wrapped", flat=True)]
-        assert len(keys) == len(set(keys)) == 2
+        keys = {
+            keyring.kept(city, end)
+            for city, end in Read.objects.values_list("city", "expires_at").distinct()
+        }
+        ends = {
+            (city, keyring.last_of(end))
+            for city, end in Read.objects.values_list("city", "expires_at")
+        }
+        assert len(keys) == len(ends)

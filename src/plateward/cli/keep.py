@@ -58,15 +58,18 @@ def round_once() -> int:
     from plateward.audit import attempts, checkpoints
     from plateward.cli import old_lists
     from plateward.custody import log_retention, retention
-    from plateward.hotlists import suppress, tell_stale
+    from plateward.hotlists import ended, suppress, tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
     from plateward.reads import saved
+    from plateward.reads import counts
     from plateward.upkeep import silent, unheard, unsent
 
     now = timezone.now()
     gone = retention.sweep(now=now)
     log_retention.erase(now=now)
+    ended.forget(now=now)
+    counts.fold(now=now)
     suppress.forget_ended(now=now)
     saved.clear(now=now)
     accounts.close_dormant(now=now)

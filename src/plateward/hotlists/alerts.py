@@ -127,7 +127,7 @@ class Opened:
 
 def city_of(alert: int) -> str | None:
     """Whose alert it is, so that the right policy can be asked. None once its read has expired."""
-    live = Row.objects.filter(pk=alert, read__expires_at__gt=timezone.now())
+    live = Row.objects.filter(pk=alert, expires_at__gt=timezone.now())
     return live.values_list("city", flat=True).first()
 
 
@@ -204,9 +204,9 @@ def _shown(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:
 
 
 def _visible(permit: Permit) -> "QuerySet[Row]":
-    return Row.objects.filter(
-        city__in=permit.cities, read__expires_at__gt=timezone.now()
-    ).select_related("wanted__hotlist")
+    return Row.objects.filter(city__in=permit.cities, expires_at__gt=timezone.now()).select_related(
+        "wanted__hotlist"
+    )
 
 
 def _alerts(rows: "QuerySet[Row]", permit: Permit) -> list[Alert]:

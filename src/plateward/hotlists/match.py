@@ -28,6 +28,7 @@ class Seen:
     read: int
     city: str
     plate: PlateText
+    expires_at: datetime
     region: str | None = None
     characters: tuple[Character, ...] = ()
 
@@ -46,7 +47,9 @@ def raise_hits(seen: Seen, *, now: datetime) -> int:
     wanted = _in_force(near, seen.city, now) if near else []
     if not wanted:
         return 0
-    quiet = suppress.quiet(wanted, city=seen.city, read=seen.read, plate=seen.plate, now=now)
+    quiet = suppress.quiet(
+        wanted, city=seen.city, read=seen.read, plate=seen.plate, until=seen.expires_at, now=now
+    )
     return sum(
         _raised(entry, near[entry.pk], seen, now) for entry in wanted if entry.pk not in quiet
     )
@@ -96,7 +99,9 @@ def _raised(entry: Wanted, match: Match, seen: Seen, now: datetime) -> bool:
         "other_state": match.other_state,
     }
     alert, new = Alert.objects.get_or_create(
-        read_id=seen.read, wanted=entry, defaults={"city": seen.city, "raised_at": now, **told}
+        read_id=seen.read,
+        wanted=entry,
+        defaults={"city": seen.city, "raised_at": now, "expires_at": seen.expires_at, **told},
     )
     if not new:  # the read has been read better since
         Alert.objects.filter(pk=alert.pk).update(**told)

@@ -116,9 +116,13 @@ class Alert(models.Model):
     """A hit: one read met one wanted plate, and how. It goes when the read goes."""
 
     city = models.CharField(max_length=64)
-    read = models.ForeignKey("reads.Read", on_delete=models.CASCADE, related_name="+")
+    # No key of the database's: reads go by whole tables, and hits by their own time.
+    read = models.ForeignKey(
+        "reads.Read", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
     wanted = models.ForeignKey(Wanted, on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
+    expires_at = models.DateTimeField()  # as its read
     how = models.CharField(max_length=16, default="exact")
     differences = models.JSONField(default=list)  # of each: position in the read, read, listed
     likelihood = models.FloatField(default=1.0)
@@ -131,7 +135,10 @@ class Alert(models.Model):
                 condition=models.Q(likelihood__gt=0, likelihood__lte=1), name="a_hit_is_a_chance"
             ),
         ]
-        indexes = [models.Index(fields=["city", "-raised_at"], name="alerts_of_a_city")]
+        indexes = [
+            models.Index(fields=["city", "-raised_at"], name="alerts_of_a_city"),
+            models.Index(fields=["expires_at"], name="alerts_by_expiry"),
+        ]
 
     def __str__(self) -> str:
         return f"alert {self.pk}"
@@ -202,7 +209,10 @@ class Suppression(models.Model):
 class Quiet(models.Model):
     """A read that would have raised an alert, had it not been suppressed: counted once."""
 
-    read = models.ForeignKey("reads.Read", on_delete=models.CASCADE, related_name="+")
+    read = models.ForeignKey(
+        "reads.Read", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    expires_at = models.DateTimeField()  # as its read
     suppression = models.ForeignKey(
         Suppression, on_delete=models.CASCADE, related_name="+", db_index=False
     )

@@ -21,7 +21,7 @@ from plateward.hotlists.review import Checks, Kind, Outcome, Reason, State
 from plateward.notices import live, word
 from plateward.policy import in_force
 from plateward.policy.vocabulary import Act
-from plateward.reads import glance
+from plateward.reads import counts, glance
 
 LONGEST: Final = 300
 _ACTS: Final[Mapping[Kind, Act]] = MappingProxyType(
@@ -117,7 +117,7 @@ def _held(alert: int, permit: Permit, now: datetime) -> Alert:
     """The alert, which nobody else can change until this is done."""
     row = (
         Alert.objects.select_for_update(of=("self",))
-        .filter(pk=alert, city__in=permit.cities, read__expires_at__gt=now)
+        .filter(pk=alert, city__in=permit.cities, expires_at__gt=now)
         .select_related("wanted__hotlist")
         .first()
     )
@@ -207,7 +207,7 @@ def _tell(row: Alert, kind: Kind, before: State, *, step: int) -> None:
     back."""
     hotlist = row.wanted.hotlist
     if kind is Kind.VERIFIED:
-        camera = Alert.objects.values_list("read__camera__title", flat=True).get(pk=row.pk)
+        camera = counts.camera_title_of(row.read_id)
         told = word.alert_verified(
             row.pk,
             city=row.city,

@@ -18,7 +18,7 @@ from plateward.gate.permit import Permit
 from plateward.hotlists.models import Alert, Quiet, Suppression, Wanted
 from plateward.plates.text import LONGEST, PlateText, normalise
 from plateward.policy.vocabulary import Act
-from plateward.reads import counts
+from plateward.reads import counts, glance
 
 LONGEST_FOR: Final = timedelta(days=366)
 LONGEST_WORDS: Final = 300
@@ -86,17 +86,19 @@ def of_alert(alert: int, scope: Scope, asked: Asked, *, permit: Permit, now: dat
     """Suppress what raised this alert. Raise NotSuppressed."""
     permit.require(Act.ALERTS_SUPPRESS)
     row = (
-        Alert.objects.filter(pk=alert, city__in=permit.cities, read__expires_at__gt=now)
+        Alert.objects.filter(pk=alert, city__in=permit.cities, expires_at__gt=now)
         .select_related("wanted__hotlist")
-        .values_list("city", "wanted__hotlist", "wanted__plate", "read__plate")
+        .values_list("city", "wanted__hotlist", "wanted__plate", "read_id")
         .first()
     )
-    if row is None:
+    seen = glance.at([row[3]], permit=permit) if row else {}
+    if row is None or not seen:
         raise NotSuppressed(
             "That alert is not there any more: it is deleted with its read, on schedule. Nothing "
             "was suppressed. Suppress the plate by hand if it is known."
         )
-    city, hotlist, listed, read = row
+    city, hotlist, listed, number = row
+    read = seen[number].plate
     of_entry = scope is Scope.ENTRY
     kept = Suppression(
         city=city, hotlist_id=hotlist if of_entry else None, plate=listed if of_entry else read
@@ -156,9 +158,12 @@ def now_in_force(*, permit: Permit, now: datetime) -> list[Suppressed]:
 
 
 def quiet(
-    entries: Sequence[Wanted], *, city: str, read: int, plate: str, now: datetime
+    entries: Sequence[Wanted], *, city: str, read: int, plate: str, until: datetime, now: datetime
 ) -> set[int]:
-    """Those of the entries, by number, that may raise nothing for a read; counted once a read."""
+    """Those of the entries, by number, that may raise nothing for a read; counted once a read.
+
+    `until`: when the read ends.
+    """
     rows = list(
         _in_force([city], now).filter(
             Q(hotlist=None, plate=plate)
@@ -176,7 +181,7 @@ def quiet(
         row = next((row for row in rows if _covers(row, entry)), None)
         if row is not None:
             kept.add(entry.pk)
-            _count(row, entry, read)
+            _count(row, entry, read, until)
     return kept
 
 
@@ -195,8 +200,10 @@ def _covers(row: Suppression, entry: Wanted) -> bool:
     return (row.hotlist_id, row.plate) == (entry.hotlist_id, entry.plate)
 
 
-def _count(row: Suppression, entry: Wanted, read: int) -> None:
-    _quiet, new = Quiet.objects.get_or_create(suppression=row, read_id=read)
+def _count(row: Suppression, entry: Wanted, read: int, until: datetime) -> None:
+    _quiet, new = Quiet.objects.get_or_create(
+        suppression=row, read_id=read, defaults={"expires_at": until}
+    )
     if new:
         log.append(
             actor="house",

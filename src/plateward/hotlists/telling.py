@@ -53,7 +53,7 @@ def ended(listeners: Sequence[Listener]) -> frozenset[int]:
 
 def stands(city: str, alert: int) -> bool:
     """Whether the alert is verified still. One whose read has expired is not there any more."""
-    there = Alert.objects.filter(pk=alert, city=city, read__expires_at__gt=timezone.now())
+    there = Alert.objects.filter(pk=alert, city=city, expires_at__gt=timezone.now())
     last = Step.objects.filter(alert__in=there).order_by("-number").first()
     return last is not None and last.kind != Kind.REJECTED
 

@@ -181,8 +181,8 @@ def _stored(all_: Sequence[_Kept], now: datetime) -> list[Receipt]:
         if found.new:
             counted.update((city, name) for name in each.dropped)
         if each.matches and (found.new or found.revised):
-            seen = (sighting.plate, sighting.region, sighting.characters)
-            matching[place] = match.Seen(found.read, city, *seen)
+            seen = (found.expires_at, sighting.region, sighting.characters)
+            matching[place] = match.Seen(found.read, city, sighting.plate, *seen)
     _count(counted, now)
     raised = match.raise_hits_of(list(matching.values()), now=now)
     alerts = dict(zip(matching, raised, strict=True))

@@ -20,6 +20,13 @@ class Act(StrEnum):
     ALERTS_SUPPRESS = "hotlists:alert:suppress"
     HOTLISTS_EDIT = "hotlists:entry:edit"
     EXPORTS_DOWNLOAD = "custody:reads:download"
+    HOLDS_SEE = "custody:hold:see"
+    HOLDS_PLACE = "custody:hold:place"
+    HOLDS_APPROVE = "custody:hold:approve"
+    HOLDS_OPEN = "custody:hold:open"
+    HOLDS_RELEASE = "custody:hold:release"
+    PRESERVE = "custody:preserved:make"
+    PRESERVED_OPEN = "custody:preserved:open"
     SHARING_APPROVE = "sharing:reads:approve"
     SHARING_RECEIVE = "sharing:reads:receive"
     AUDIT_READ = "audit:log:read"
@@ -40,13 +47,22 @@ class Act(StrEnum):
     READ_RECEIVED = "intake:sighting:receive"
     ALERT_RAISED = "hotlists:alert:raise"
     READS_PURGED = "custody:reads:purge"
+    HITS_PURGED = "hotlists:alert:purge"
+    READS_HELD = "custody:reads:hold"
 
 
-HOUSE_ACTS = frozenset({Act.READ_RECEIVED, Act.ALERT_RAISED, Act.READS_PURGED})
+HOUSE_ACTS = frozenset({Act.READ_RECEIVED, Act.ALERT_RAISED, Act.READS_PURGED, Act.READS_HELD})
+
+_AGREEING = (Act.HOLDS_SEE, Act.HOLDS_APPROVE, Act.HOLDS_RELEASE)
+_HOLDING = (Act.HOLDS_PLACE, *_AGREEING)
+_PRESERVING = (Act.HOLDS_SEE, Act.PRESERVE, Act.PRESERVED_OPEN)
 
 # The words a profile may write in `access.roles[].actions`, and the acts each one opens.
 # Counts are open to those who audit and report, because their work is made of the same counts.
 # Whoever may look may also do what comes before looking: practise, and ask in writing.
+# No text has a word for holds. Whoever may open a read may ask that it be kept, and opens what is
+# held under it; whoever answers for the use of the system, or for the law, agrees and lets go. One
+# who looks may agree only where the text names nobody who answers: `who.COUNTERSIGNS` sees to it.
 ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
     {
         "search": frozenset(
@@ -59,7 +75,7 @@ ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
                 Act.PRACTICE,
             },
         ),
-        "view": frozenset({Act.READS_VIEW, Act.REQUEST_OPEN}),
+        "view": frozenset({Act.READS_VIEW, Act.REQUEST_OPEN, Act.HOLDS_OPEN, *_HOLDING}),
         "alerts": frozenset(
             {
                 Act.ALERTS_SEE,
@@ -74,14 +90,14 @@ ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
         "export": frozenset({Act.EXPORTS_DOWNLOAD}),
         "share_approve": frozenset({Act.SHARING_APPROVE}),
         "receive_shared": frozenset({Act.SHARING_RECEIVE}),
-        "audit": frozenset({Act.AUDIT_READ, Act.AGGREGATE_SEE}),
+        "audit": frozenset({Act.AUDIT_READ, Act.AGGREGATE_SEE, *_AGREEING, *_PRESERVING}),
         "report": frozenset({Act.REPORTS_MAKE, Act.AGGREGATE_SEE}),
-        "configure": frozenset({Act.POLICY_CONFIGURE, Act.PEOPLE_ADMINISTER}),
+        "configure": frozenset({Act.POLICY_CONFIGURE, Act.PEOPLE_ADMINISTER, *_PRESERVING}),
         "maintain": frozenset({Act.CAMERAS_MAINTAIN}),
         "monitor": frozenset({Act.CAMERAS_MONITOR}),
         "aggregate_only": frozenset({Act.AGGREGATE_SEE}),
         "records_review": frozenset({Act.RECORDS_REVIEW}),
-        "legal_review": frozenset({Act.LEGAL_REVIEW}),
+        "legal_review": frozenset({Act.LEGAL_REVIEW, *_AGREEING, *_PRESERVING}),
         "attest": frozenset({Act.ATTEST}),
     }
 )
@@ -104,6 +120,13 @@ WORDS_FOR_ACT: Mapping[Act, str] = MappingProxyType(
         Act.ALERTS_SUPPRESS: "suppress alerts on an entry or a plate",
         Act.HOTLISTS_EDIT: "change a hotlist",
         Act.EXPORTS_DOWNLOAD: "download reads",
+        Act.HOLDS_SEE: "see which holds there are",
+        Act.HOLDS_PLACE: "ask for a hold",
+        Act.HOLDS_APPROVE: "approve, refuse or review a hold",
+        Act.HOLDS_OPEN: "open what is held",
+        Act.HOLDS_RELEASE: "release a hold",
+        Act.PRESERVE: "make or end an emergency preservation copy",
+        Act.PRESERVED_OPEN: "open an emergency preservation copy",
         Act.SHARING_APPROVE: "approve sharing reads with another agency",
         Act.SHARING_RECEIVE: "receive reads that were shared",
         Act.AUDIT_READ: "read the audit log",
@@ -122,6 +145,8 @@ WORDS_FOR_ACT: Mapping[Act, str] = MappingProxyType(
         Act.READ_RECEIVED: "take in a sighting",
         Act.ALERT_RAISED: "raise an alert",
         Act.READS_PURGED: "purge expired reads",
+        Act.HITS_PURGED: "purge the hits of expired reads",
+        Act.READS_HELD: "copy reads under a hold",
     }
 )
 
@@ -140,6 +165,13 @@ NOTHING_DONE: Mapping[Act, str] = MappingProxyType(
         Act.ALERTS_SUPPRESS: "Nothing was suppressed.",
         Act.HOTLISTS_EDIT: "The hotlist is as it was.",
         Act.EXPORTS_DOWNLOAD: "Nothing was downloaded.",
+        Act.HOLDS_SEE: "Nothing was shown.",
+        Act.HOLDS_PLACE: "Nothing is held.",
+        Act.HOLDS_APPROVE: "The hold is as it was.",
+        Act.HOLDS_OPEN: "Nothing was opened.",
+        Act.HOLDS_RELEASE: "The hold is as it was.",
+        Act.PRESERVE: "Nothing was copied or ended.",
+        Act.PRESERVED_OPEN: "Nothing was opened.",
         Act.SHARING_APPROVE: "Nothing was shared.",
         Act.SHARING_RECEIVE: "Nothing was shared.",
     }

@@ -18,7 +18,7 @@ _HELD: Final = {
     "model": ~Q(model=""),
     "color": ~Q(color=""),
     "body_type": ~Q(body_type=""),
-    "features": ~Q(features=[]),
+    "features": Q(features__isnull=False),
     "speed": Q(speed_kmh__isnull=False),
 }
 

@@ -10,7 +10,7 @@ from plateward.plates.sighting import Character, Vehicle
 from plateward.plates.text import PlateText
 from plateward.policy.circumstances import Breadth
 from plateward.policy.vocabulary import Act
-from plateward.reads import pictures
+from plateward.reads import pictures, shelves
 from plateward.reads.models import Read
 
 
@@ -48,7 +48,8 @@ def one(read: int, *, permit: Permit) -> Detail:
     """Raise NoSuchRead for a read that is not there, not in the permit's cities, or expired."""
     permit.require(Act.READS_VIEW)
     row = (
-        Read.objects.filter(pk=read, city__in=permit.cities, expires_at__gt=timezone.now())
+        shelves.numbered([read], cities=permit.cities)
+        .filter(expires_at__gt=timezone.now())
         .select_related("camera")
         .first()
     )
@@ -64,7 +65,7 @@ def one(read: int, *, permit: Permit) -> Detail:
 def breadth_of(read: int) -> Breadth | None:
     """What opening this read would show, for the city's policy to judge, and for nothing else."""
     now = timezone.now()
-    row = Read.objects.filter(pk=read, expires_at__gt=now).first()
+    row = shelves.numbered([read]).filter(expires_at__gt=now).first()
     if row is None:
         return None
     return Breadth(
@@ -78,8 +79,8 @@ def breadth_of(read: int) -> Breadth | None:
 
 
 def _detail(row: Read) -> Detail:
-    photo = pictures.take("photo", city=row.city, reads=[row.pk]).get(row.pk)
-    crop = pictures.take("crop", city=row.city, reads=[row.pk]).get(row.pk)
+    photo = pictures.take("photo", rows=[row]).get(row.pk)
+    crop = pictures.take("crop", rows=[row]).get(row.pk)
     return Detail(
         id=row.pk,
         city=row.city,
@@ -100,12 +101,12 @@ def _detail(row: Read) -> Detail:
             row.model or None,
             row.color or None,
             row.body_type or None,
-            tuple(row.features),
-            tuple(row.vehicle_confidences.items()),
+            tuple(row.features or ()),
+            tuple((row.vehicle_confidences or {}).items()),
         ),
         direction=row.direction,
         speed_kmh=row.speed_kmh,
-        box=tuple(row.box) if row.box else None,
+        box=row.box,
         photo=photo,
         crop=crop,
     )

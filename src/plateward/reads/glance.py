@@ -9,7 +9,7 @@ from django.utils import timezone
 from plateward.gate.permit import Permit
 from plateward.plates.text import PlateText
 from plateward.policy.vocabulary import Act
-from plateward.reads import pictures
+from plateward.reads import pictures, shelves
 from plateward.reads.models import Read
 
 # Whoever works on an alert sees what raised it.
@@ -47,10 +47,8 @@ class Scene:
 def at(reads: list[int], *, permit: Permit) -> dict[int, Glance]:
     """The live ones among these reads, by number, in the cities the permit names."""
     permit.require(Act.READS_SEARCH, Act.ALERTS_SEE, *_ON_AN_ALERT)
-    rows = Read.objects.filter(
-        pk__in=reads, city__in=permit.cities, expires_at__gt=timezone.now()
-    ).select_related("camera")
-    found = list(rows)
+    rows = shelves.numbered(reads, cities=permit.cities)
+    found = list(rows.filter(expires_at__gt=timezone.now()).select_related("camera"))
     crops = pictures.crops_of(found)
     return {row.pk: _glance(row, crops.get(row.pk)) for row in found}
 
@@ -58,20 +56,18 @@ def at(reads: list[int], *, permit: Permit) -> dict[int, Glance]:
 def scene(read: int, *, permit: Permit) -> Scene:
     """The picture behind an alert that was opened; empty where none is kept."""
     permit.require(*_ON_AN_ALERT)
-    row = Read.objects.filter(
-        pk=read, city__in=permit.cities, expires_at__gt=timezone.now()
-    ).first()
+    rows = shelves.numbered([read], cities=permit.cities)
+    row = rows.filter(expires_at__gt=timezone.now()).first()
     if row is None:
         return Scene(None, None)
-    photo = pictures.take("photo", city=row.city, reads=[row.pk]).get(row.pk)
-    x, y, width, height = row.box or (0, 0, 0, 0)
-    return Scene(photo, (x, y, width, height) if row.box else None)
+    return Scene(pictures.take("photo", rows=[row]).get(row.pk), row.box)
 
 
 def has_picture(read: int, *, permit: Permit) -> bool:
     """Whether there is anything to compare an entry with."""
     permit.require(*_ON_AN_ALERT)
-    return bool(pictures.kinds(read))
+    row = shelves.numbered([read], cities=permit.cities).first()
+    return row is not None and bool(pictures.kinds(row))
 
 
 def _vehicle(row: Read) -> str:

@@ -1,4 +1,4 @@
-"""Keys that die on time: one for each minute in which something of a city's ends.
+"""Keys that die on time: one for each half minute in which something of a city's ends.
 
 They lie in files beside the database, never in it: what PostgreSQL deletes may stay in a page, in
 its log and in every backup, but a byte of these files is overwritten where it stands. Each key is
@@ -30,9 +30,8 @@ from django.conf import settings
 KEY_BYTES: Final = 32
 _WRAPPED: Final = KEY_BYTES + 8  # RFC 3394 adds eight bytes
 _NONE: Final = bytes(_WRAPPED)
-_MINUTES: Final = 24 * 60
-_MINUTE: Final = timedelta(minutes=1)
-_DAY: Final = timedelta(days=1)
+_SLOT: Final = timedelta(seconds=30)  # so that a key is gone within the minute after its first end
+_SLOTS: Final = timedelta(days=1) // _SLOT
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_IN_MEMORY: Final = 20_000
 
@@ -42,12 +41,12 @@ class Gone(LookupError):
 
 
 def key(city: str, expires_at: datetime) -> bytes:
-    """The 32 bytes for what ends in that minute; made where there is none yet."""
+    """The 32 bytes for what ends in that half minute; made where there is none yet."""
     return keys(city, [expires_at])[last_of(expires_at)]
 
 
 def keys(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
-    """The same for many at once, by the end of their minutes (see `last_of`).
+    """The same for many at once, by the end of their half minutes (see `last_of`).
 
     A new key is on the disk before this returns, so nothing is ever sealed under one that a power
     cut takes away.
@@ -74,13 +73,13 @@ def kept(city: str, expires_at: datetime) -> bytes:
         wrapped = b""
     if len(wrapped) < _WRAPPED or wrapped == _NONE:
         raise Gone(
-            f"What {city} kept until {minute:%Y-%m-%d %H:%M} UTC is gone: its key was destroyed."
+            f"What {city} kept until {minute:%Y-%m-%d %H:%M:%S} UTC is gone: its key was destroyed."
         )
     return _MEMORY.put(city, minute, _unwrapped(wrapped))
 
 
 def destroy(city: str, before: datetime) -> int:
-    """Overwrite every key whose minute was over at `before`; how many there were.
+    """Overwrite every key whose half minute was over at `before`; how many there were.
 
     A file whose day is over goes, once nothing is left in it. The bytes are on the disk when this
     returns. Doing it twice does no harm.
@@ -93,7 +92,7 @@ def destroy(city: str, before: datetime) -> int:
         if day > today:
             break
         end = _place_until(before, day)
-        gone += _overwritten(file, end, remove=end == _MINUTES * _WRAPPED)
+        gone += _overwritten(file, end, remove=end == _SLOTS * _WRAPPED)
     return gone
 
 
@@ -133,9 +132,14 @@ def names(city: str) -> list[str]:
 
 
 def last_of(expires_at: datetime) -> datetime:
-    """The end of the minute in which it ends: a whole minute stays, all else is rounded up."""
-    whole = expires_at.astimezone(UTC).replace(second=0, microsecond=0)
-    return whole if whole == expires_at else whole + _MINUTE
+    """The end of the half minute in which it ends; what ends with one is not moved on."""
+    whole = over_at(expires_at)
+    return whole if whole == expires_at else whole + _SLOT
+
+
+def over_at(now: datetime) -> datetime:
+    """The end of the last half minute that is over."""
+    return _EPOCH + (now.astimezone(UTC) - _EPOCH) // _SLOT * _SLOT
 
 
 class _Memory:
@@ -252,18 +256,18 @@ def _named_file(city: str, name: str) -> Path:
 
 def _day_of(minute: datetime) -> date:
     """Midnight ends the day before it."""
-    return (minute - _MINUTE).date()
+    return (minute - _SLOT).date()
 
 
 def _place(minute: datetime) -> int:
     """Where in its day's file the key of a minute stands, in bytes."""
-    return ((minute - _MINUTE - _EPOCH) // _MINUTE % _MINUTES) * _WRAPPED
+    return ((minute - _SLOT - _EPOCH) // _SLOT % _SLOTS) * _WRAPPED
 
 
 def _place_until(before: datetime, day: date) -> int:
     """How far the keys of `day` are over at `before`, in bytes from the start of its file."""
     began = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    over = min(max((before - began) // _MINUTE, 0), _MINUTES)
+    over = min(max((before - began) // _SLOT, 0), _SLOTS)
     return over * _WRAPPED
 
 

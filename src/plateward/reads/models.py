@@ -1,34 +1,50 @@
-"""Reads and their pictures. Private to this room: others call `record`, `search` and `detail`."""
+"""Reads and their pictures. Private to this room: others call `record`, `search` and `detail`.
 
+`reads_read` and `reads_picture` are partitioned by city and by when their rows end, so that a day
+that is over goes as files: `shelves` makes and drops the parts. No plate is in clear in any row.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
 from plateward.plates.sighting import Character
+from plateward.reads import keyring, sealing
+from plateward.reads.sealing import Content
 
 
 class Read(models.Model):
-    """One vehicle seen once. `expires_at` is computed when it is stored and ends all visibility."""
+    """One vehicle seen once. `expires_at` is computed when it is stored and ends all visibility.
 
+    `id`: see `shelves.number`. `plate_key` stands for the plate in the index, `candidates` for the
+    spellings its source thought nearly as likely; the plate itself is in `sealed`, which opens with
+    the key of the minute in which the read ends.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    shard = models.SmallIntegerField()
     city = models.CharField(max_length=64)
     # related_name="+": no `camera.read_set`, which would be a way in past the gate.
-    camera = models.ForeignKey("cameras.Camera", on_delete=models.PROTECT, related_name="+")
+    camera = models.ForeignKey(
+        "cameras.Camera", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     source = models.CharField(max_length=40)
-    event = models.CharField(max_length=120)
-    plate = models.CharField(max_length=16)
-    plate_folded = models.CharField(max_length=16)
-    confidence = models.FloatField(null=True)
-    characters = models.JSONField(default=list)
+    plate_key = models.BigIntegerField()
+    candidates = ArrayField(models.BigIntegerField(), null=True)
+    sealed = models.BinaryField()
     region = models.CharField(max_length=8, blank=True)
     seen_at = models.DateTimeField()
     received_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    box = models.JSONField(null=True)
     make = models.CharField(max_length=40, blank=True)
     model = models.CharField(max_length=40, blank=True)
     color = models.CharField(max_length=40, blank=True)
     body_type = models.CharField(max_length=40, blank=True)
-    features = models.JSONField(default=list)
-    vehicle_confidences = models.JSONField(default=dict)
+    features = models.JSONField(null=True)
+    vehicle_confidences = models.JSONField(null=True)
     direction = models.CharField(max_length=20, blank=True)
     speed_kmh = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
@@ -37,73 +53,164 @@ class Read(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["camera", "source", "event"], name="a_sighting_is_stored_once"
-            ),
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("seen_at")),
                 name="read_expires_after_it_was_seen",
             ),
-            models.CheckConstraint(
-                condition=models.Q(plate__regex=r"^[A-Z0-9]+$"), name="read_has_a_plain_plate"
-            ),
         ]
         indexes = [
-            models.Index(fields=["city", "plate", "-seen_at"], name="reads_of_a_plate"),
-            models.Index(fields=["plate"], opclasses=["text_pattern_ops"], name="reads_by_prefix"),
-            models.Index(fields=["camera", "-seen_at"], name="reads_of_a_camera"),
-            models.Index(fields=["city", "-seen_at"], name="reads_of_a_city"),
+            models.Index(fields=["id"], name="reads_by_number"),
+            models.Index(fields=["plate_key", "seen_at"], name="reads_of_a_plate"),
+            models.Index(fields=["camera", "seen_at"], name="reads_of_a_camera"),
             models.Index(fields=["expires_at"], name="reads_by_expiry"),
         ]
 
     def __str__(self) -> str:
         return f"read {self.pk}"
 
+    @cached_property
+    def content(self) -> Content:
+        """What is sealed of it. Raise keyring.Gone or sealing.NotOpened where it does not open."""
+        key = keyring.kept(self.city, self.expires_at)
+        return sealing.unpacked(sealing.unseal(bytes(self.sealed), key, bound=self.bound))
+
+    @property
+    def bound(self) -> str:
+        return bound(self.city, self.pk)
+
+    @property
+    def plate(self) -> str:
+        return self.content.plate
+
+    @property
+    def confidence(self) -> float | None:
+        return self.content.confidence
+
+    @property
+    def box(self) -> tuple[int, int, int, int] | None:
+        return self.content.box
+
     def as_read(self) -> tuple[Character, ...]:
         """Character by character, with what else its source thought of."""
-        return tuple(
-            Character(text, confidence, tuple((t, c) for t, c in others))
-            for text, confidence, others in self.characters
-        )
+        return self.content.characters
+
+
+def bound(city: str, read: int) -> str:
+    """What the sealed part of a read is bound to: it opens nowhere else."""
+    return f"plateward read 1|{city}|{read}"
 
 
 class Picture(models.Model):
-    """A sealed JPEG: the scene, or the plate cut out of it. It opens with the day's key alone."""
+    """A sealed JPEG: the scene, or the plate cut out of it. It opens with the key of the minute in
+    which its read ends."""
 
-    read = models.ForeignKey(Read, on_delete=models.CASCADE, related_name="+")
+    read = models.ForeignKey(
+        Read, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    shard = models.SmallIntegerField()
+    city = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
     kind = models.CharField(max_length=8)
-    key_day = models.DateField()
     sealed = models.BinaryField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["read", "kind"], name="one_picture_of_a_kind"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["photo", "crop"]), name="picture_kind_is_known"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["read"], name="pictures_of_a_read"),
+            models.Index(fields=["expires_at"], name="pictures_by_expiry"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} of read {self.read_id}"
 
 
-class DayKey(models.Model):
-    """The key of all pictures of one city that expire on one day (UTC), wrapped.
-
-    Destroying it destroys them, wherever copies of the sealed bytes may be.
-    """
+class Shelf(models.Model):
+    """A part of the store: the reads and pictures of one city that end from `begins_at` until
+    before `ends_at`. `name` is the end of its tables' names."""
 
     city = models.CharField(max_length=64)
-    day = models.DateField()
-    wrapped = models.BinaryField()
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    name = models.CharField(max_length=48, unique=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["city", "day"], name="one_key_a_city_and_day"),
+            models.UniqueConstraint(fields=["city", "begins_at"], name="a_shelf_begins_once"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("begins_at")), name="a_shelf_has_room"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"key of {self.city} for {self.day}"
+        return f"shelf {self.name}"
+
+
+class Name(models.Model):
+    """What a source calls a sighting, as a number (`sealing.name_key`): stored once.
+
+    `until`: the UTC day in which its read ends.
+    """
+
+    name = models.BigIntegerField(primary_key=True)
+    read = models.BigIntegerField()
+    until = models.DateField()
+
+    def __str__(self) -> str:
+        return f"name of read {self.read}"
+
+
+class Known(models.Model):
+    """One plate of a city, once, however often it was read: what patterns are looked up in.
+
+    `sealed` opens with the key of the minute `until`, in which the last of its reads ends; the row
+    goes then. In clear it is in memory only (`reads.known`).
+    """
+
+    city = models.CharField(max_length=64)
+    plate_key = models.BigIntegerField()
+    sealed = models.BinaryField()
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "plate_key"], name="a_plate_is_known_once"),
+        ]
+        indexes = [models.Index(fields=["until"], name="known_until")]
+
+    def __str__(self) -> str:
+        return f"known plate {self.pk}"
+
+    @property
+    def bound(self) -> str:
+        return known_bound(self.city, self.plate_key)
+
+
+def known_bound(city: str, plate_key: int) -> str:
+    """What the sealed text of a known plate is bound to."""
+    return f"plateward plate 1|{city}|{plate_key}"
+
+
+class DayCount(models.Model):
+    """How many reads a camera brought on a UTC day. Added row by row, folded later; never less."""
+
+    city = models.CharField(max_length=64)
+    camera = models.ForeignKey(
+        "cameras.Camera", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    day = models.DateField()
+    reads = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "day"], name="counts_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.reads} reads on {self.day}"
 
 
 class GoneCount(models.Model):
@@ -120,5 +227,7 @@ class GoneCount(models.Model):
     def __str__(self) -> str:
         return f"{self.reads} reads of {self.seen_on} gone"
 
+
+PARTITIONED: Sequence[type[models.Model]] = (Read, Picture)
 
 from plateward.reads import saved_models as _saved_models  # noqa: E402, F401 -- a table too

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from plateward.gate.permit import Permit
 from plateward.plates.sighting import Character
 from plateward.plates.text import PlateText
 from plateward.policy.vocabulary import Act
+from plateward.reads import opened, sealing
 from plateward.reads.models import Read
 
 MOST: Final = 500
@@ -31,8 +32,11 @@ class Spelled:
 def plates(*, since: datetime, until: datetime, permit: Permit) -> list[str]:
     """Every plate that was read then in the permit's cities, each once."""
     permit.require(Act.READS_SEARCH)
-    seen = _between(since, until, permit).values_list("plate", flat=True)
-    return list(seen.distinct().order_by())
+    seen = _between(since, until, permit).values_list("city", "plate_key")
+    of_city: dict[str, list[int]] = {}
+    for city, key in seen.distinct().order_by():
+        of_city.setdefault(city, []).append(key)
+    return sorted({text for city, keys in of_city.items() for text in opened.texts(city, keys)})
 
 
 def of_plates(
@@ -40,7 +44,8 @@ def of_plates(
 ) -> list[Spelled]:
     """The reads of these plates, newest first, at most MOST."""
     permit.require(Act.READS_SEARCH)
-    rows = _between(since, until, permit).filter(plate__in=wanted)
+    keys = [sealing.plate_key(city, plate) for city in permit.cities for plate in wanted]
+    rows = _between(since, until, permit).filter(plate_key__in=keys)
     return [
         Spelled(
             read=row.pk,
@@ -54,9 +59,7 @@ def of_plates(
 
 
 def _between(since: datetime, until: datetime, permit: Permit) -> "QuerySet[Read]":
-    return Read.objects.filter(
-        city__in=permit.cities,
-        expires_at__gt=timezone.now(),
-        seen_at__gte=since,
-        seen_at__lte=until,
-    )
+    where = Q(pk__in=[])
+    for city in permit.cities:
+        where |= Q(city=city, expires_at__gt=timezone.now())
+    return Read.objects.filter(where, seen_at__gte=since, seen_at__lte=until)

@@ -1,61 +1,142 @@
-"""Delete what has expired, with its pictures and, once a day is over, the day's key."""
+"""Delete what has expired: its rows, its pictures, its plates and the keys of all of them."""
 
+import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connections, transaction
+from psycopg import sql
 
 from plateward.gate.permit import Permit
 from plateward.policy.vocabulary import Act
-from plateward.reads.models import DayKey, GoneCount, Picture, Read
+from plateward.reads import keyring, shelves
+from plateward.reads.models import GoneCount, Known, Name, Picture, Read, Shelf
 
 BATCH: Final = 5000
+_PATIENCE: Final = "3s"  # for readers of a shelf that is to be dropped; then the next round tries
+_DUE: Final = """
+DELETE FROM reads_read WHERE city = %(city)s AND expires_at <= %(before)s AND id IN (
+    SELECT id FROM reads_read WHERE city = %(city)s AND expires_at <= %(before)s
+    ORDER BY expires_at LIMIT %(most)s
+) RETURNING id, seen_at, expires_at
+"""
+_LEFT: Final = """
+SELECT count(*), min(expires_at), max(expires_at),
+    encode(sha256(coalesce(string_agg(int8send(id), ''::bytea ORDER BY id), '')), 'hex')
+FROM {}
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """`lateness_seconds`: how long after its expiry the oldest of them was still there."""
+    """What went at once. `digest`: SHA-256 over the ids in order, each as eight bytes.
+
+    `ended_from` to `ended_until`: when their time was over; `lateness_seconds`: how long after that
+    the oldest of them was still there. `keys`: destroyed with them. `shelf`: dropped as a whole.
+    """
 
     reads: int
-    keys: int
-    lateness_seconds: int
+    pictures: int = 0
+    keys: int = 0
+    lateness_seconds: int = 0
+    ended_from: datetime | None = None
+    ended_until: datetime | None = None
+    digest: str = hashlib.sha256().hexdigest()
+    shelf: str = ""
 
 
 def due(city: str, *, now: datetime) -> bool:
     """Is there anything to delete? Asks no permit: it names no plate and reads none out."""
-    if Read.objects.filter(city=city, expires_at__lte=now).exists():
+    before = keyring.over_at(now)
+    if Read.objects.filter(city=city, expires_at__lte=before).exists():
         return True
-    return _dead_keys(city, now.date()).exists()
+    return bool(shelves.over(city, now=now)) or _known_until(city, before).exists()
+
+
+@transaction.atomic
+def shelf(shelf: Shelf, *, now: datetime, permit: Permit) -> Purged:
+    """Drop a shelf that is over, with all that is left on it: two tables, as files.
+
+    Raise django.db.OperationalError where somebody reads from it for longer than three seconds.
+    """
+    permit.require(Act.READS_PURGED)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+        read, picture = shelves.tables(shelf)
+        cursor.execute(sql.SQL(_LEFT).format(read).as_string())
+        reads, first, last, digest = cursor.fetchone()
+        cursor.execute(
+            sql.SQL("SELECT (seen_at AT TIME ZONE 'UTC')::date, count(*) FROM {} GROUP BY 1")
+            .format(read)
+            .as_string()
+        )
+        _count_gone(shelf.city, Counter(dict(cursor.fetchall())), now)
+        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(picture).as_string())
+        pictures = int(cursor.fetchone()[0])
+        shelves.drop(shelf)
+        cursor.execute("SET LOCAL lock_timeout = 0")
+    Name.objects.filter(until__lt=min(shelf.ends_at, now).astimezone(UTC).date()).delete()
+    return Purged(
+        reads=reads,
+        pictures=pictures,
+        keys=_rest(shelf.city, keyring.over_at(min(shelf.ends_at, now))),
+        lateness_seconds=_late(first, now),
+        ended_from=first,
+        ended_until=last,
+        digest=digest,
+        shelf=shelf.name,
+    )
 
 
 @transaction.atomic
 def expired(city: str, *, now: datetime, permit: Permit) -> Purged:
-    """Delete the reads of a city whose time is up, at most BATCH of them."""
+    """Delete the reads of a city whose half minute is over, at most BATCH of them.
+
+    With the last of them go their plates from the dictionary, and the keys.
+    """
     permit.require(Act.READS_PURGED)
-    rows = list(
-        Read.objects.select_for_update(skip_locked=True)
-        .filter(city=city, expires_at__lte=now)
-        .order_by("expires_at")
-        .values_list("pk", "seen_at", "expires_at")[:BATCH]
+    before = keyring.over_at(now)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_DUE, {"city": city, "before": before, "most": BATCH})
+        rows: list[tuple[int, datetime, datetime]] = sorted(cursor.fetchall())
+    ids, ends = [read for read, _, _ in rows], [end for _, _, end in rows]
+    gone = Picture.objects.filter(city=city, expires_at__lte=before, read_id__in=ids)
+    pictures = gone._raw_delete(gone.db)  # noqa: SLF001 -- nothing hangs on a picture
+    _count_gone(city, Counter(seen_at.astimezone(UTC).date() for _, seen_at, _ in rows), now)
+    return Purged(
+        reads=len(rows),
+        pictures=pictures,
+        keys=_rest(city, before) if len(rows) < BATCH else 0,
+        lateness_seconds=_late(min(ends, default=None), now),
+        ended_from=min(ends, default=None),
+        ended_until=max(ends, default=None),
+        digest=digest_of(ids),
     )
-    Picture.objects.filter(read_id__in=[pk for pk, _, _ in rows]).delete()
-    Read.objects.filter(pk__in=[pk for pk, _, _ in rows]).delete()
-    _count_gone(city, Counter(seen_at.date() for _, seen_at, _ in rows), now)
-    keys, _ = _dead_keys(city, now.date()).delete()
-    late = max((now - expires_at for _, _, expires_at in rows), default=now - now)
-    return Purged(len(rows), keys, int(late.total_seconds()))
+
+
+def digest_of(ids: Sequence[int]) -> str:
+    """As a certificate has it: SHA-256, hexadecimal, over the ids in order, eight bytes each."""
+    return hashlib.sha256(b"".join(each.to_bytes(8) for each in sorted(ids))).hexdigest()
+
+
+def _rest(city: str, before: datetime) -> int:
+    """Plates that no read has any more, then the keys; how many keys."""
+    _known_until(city, before).delete()
+    return keyring.destroy(city, before)
+
+
+def _known_until(city: str, before: datetime) -> Any:
+    return Known.objects.filter(city=city, until__lte=before)
+
+
+def _late(first: datetime | None, now: datetime) -> int:
+    return int((now - first) / timedelta(seconds=1)) if first else 0
 
 
 def _count_gone(city: str, days: Counter[date], now: datetime) -> None:
     GoneCount.objects.bulk_create(
         GoneCount(city=city, seen_on=day, gone_at=now, reads=n) for day, n in days.items()
-    )
-
-
-def _dead_keys(city: str, today: date) -> "QuerySet[DayKey]":
-    return DayKey.objects.filter(city=city, day__lt=today).exclude(
-        day__in=Picture.objects.filter(read__city=city).values("key_day")
     )

@@ -1,41 +1,66 @@
 """Store a sighting."""
 
-import json
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.db import connections
+from psycopg.types.json import Json
 
 from plateward.plates.sighting import Sighting
-from plateward.plates.text import fold
-from plateward.reads import pictures
-from plateward.reads.models import Read
+from plateward.reads import keyring, pictures, sealing, shelves, spellings
+from plateward.reads.models import Name, Read, bound, known_bound
+from plateward.reads.sealing import Content
 
+_COLUMNS: Final = (
+    *("id", "shard", "city", "camera_id", "source", "plate_key", "candidates", "sealed"),
+    *("region", "seen_at", "received_at", "expires_at", "make", "model", "color", "body_type"),
+    *("features", "vehicle_confidences", "direction", "speed_kmh", "latitude", "longitude"),
+    "provisional",
+)
+_COPY: Final = f"COPY reads_read ({', '.join(_COLUMNS)}) FROM STDIN"
 # What a later message under the same name may say better. Times and whose it is stay.
 _REVISED: Final = (
-    *("plate", "plate_folded", "confidence", "characters", "region", "box", "make", "model"),
-    *("color", "body_type", "features", "vehicle_confidences", "direction", "speed_kmh"),
-    *("provisional",),
+    *("plate_key", "candidates", "sealed", "region", "make", "model", "color", "body_type"),
+    *("features", "vehicle_confidences", "direction", "speed_kmh", "provisional"),
 )
-_TABLE: Final = Read._meta  # noqa: SLF001 -- Django's documented way to ask a model for its columns
-_COLUMNS: Final = ", ".join(str(field.column) for field in _TABLE.fields if not field.primary_key)
-# One text that never changes, however many rows: PostgreSQL reads them out of one JSON value.
-_INSERT: Final = f"""
-INSERT INTO {_TABLE.db_table} ({_COLUMNS})
-SELECT {_COLUMNS} FROM json_populate_recordset(NULL::{_TABLE.db_table}, %s)
-ON CONFLICT (camera_id, source, event) DO NOTHING
-RETURNING id, camera_id, source, event
-"""  # noqa: S608 -- names of columns, from the model
-_Name = tuple[int, str, str]
+_NAME_THEM: Final = """
+INSERT INTO reads_name (name, read, until)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[])
+ON CONFLICT DO NOTHING RETURNING name
+"""
+# One row a plate, written by whoever reads it last: in one order, so that nobody waits in a ring.
+_KNOW_THEM: Final = """
+INSERT INTO reads_known AS k (city, plate_key, sealed, first_seen, last_seen, until)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bytea[], %s::timestamptz[], %s::timestamptz[],
+    %s::timestamptz[])
+ON CONFLICT (city, plate_key) DO UPDATE SET
+    sealed = CASE WHEN excluded.until > k.until THEN excluded.sealed ELSE k.sealed END,
+    first_seen = least(k.first_seen, excluded.first_seen),
+    last_seen = greatest(k.last_seen, excluded.last_seen),
+    until = greatest(k.until, excluded.until)
+"""
+_COUNT_THEM: Final = """
+INSERT INTO reads_daycount (city, camera_id, day, reads)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::integer[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pictures:
     owner: pictures.Owner
     of: Sighting
-    new: bool  # the read has none yet
+    row: Read | None  # what is stored of it; None: it is new, and has none
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row to store, with the plate in clear for as long as it takes."""
+
+    plate: str
+    columns: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +79,7 @@ class Recorded:
 
     read: int
     new: bool
+    expires_at: datetime
     revised: bool = False
 
 
@@ -67,101 +93,212 @@ def record(sighting: Sighting, keeping: Keeping) -> Recorded:
 
 
 def record_all(taken: Sequence[tuple[Sighting, Keeping]]) -> list[Recorded]:
-    """The same for each, in this order, with one statement for all that are new."""
-    names = [(keeping.camera, sighting.source, sighting.event) for sighting, keeping in taken]
+    """The same for each, in this order, with few statements for all that are new."""
+    names = [
+        sealing.name_key(keeping.camera, sighting.source, sighting.event)
+        for sighting, keeping in taken
+    ]
     first = {name: at for at, name in reversed(list(enumerate(names)))}
-    # In one order whoever writes, so that two who send the same never wait for each other.
-    new = _inserted([_row(*taken[first[name]]) for name in sorted(first)])
-    there = _stored({name for at, name in enumerate(names) if first[name] != at or name not in new})
+    ids = _named(taken, first)
+    there = _stored([name for name in first if name not in ids])
+    for name in first:
+        if name not in ids and name not in there:  # its time was over, and it has been deleted
+            ids[name] = _named_anew(name, taken[first[name]][1])
+    _store({ids[name]: taken[first[name]] for name in sorted(ids)})
     found: dict[int, Recorded] = {}
     putting: list[_Pictures] = []
     for at in sorted(range(len(taken)), key=names.__getitem__):
         name, (sighting, keeping) = names[at], taken[at]
-        if first[name] == at and name in new:
-            found[at], until = Recorded(new[name], new=True), keeping.expires_at
+        row = None
+        if first[name] == at and name in ids:
+            found[at] = Recorded(ids[name], new=True, expires_at=keeping.expires_at)
         else:
-            found[at], until = _again(sighting, keeping, there.get(name))
+            found[at], row = _again(sighting, there.get(name) or _fresh(ids[name]))
         if found[at].new or found[at].revised:
-            owner = pictures.Owner(keeping.city, found[at].read, until.date())
-            putting.append(_Pictures(owner, sighting, found[at].new))
+            became = found[at]
+            owner = pictures.Owner(keeping.city, keeping.camera, became.read, became.expires_at)
+            putting.append(_Pictures(owner, sighting, row))
     _put(putting)
     return [found[at] for at in range(len(taken))]
 
 
-def _inserted(rows: Sequence[dict[str, Any]]) -> dict[_Name, int]:
-    """By name, those that were not there. One that another is just storing is waited for."""
+def _named(taken: Sequence[tuple[Sighting, Keeping]], first: dict[int, int]) -> dict[int, int]:
+    """By name, the new ids of those that were not there. What another just stores is waited for."""
+    numbers = shelves.next_ids(len(first))
+    ordered = sorted(first)  # in one order whoever writes, so that nobody waits in a ring
+    ends = [taken[first[name]][1].expires_at for name in ordered]
+    ids = [shelves.number(n, end) for n, end in zip(numbers, ends, strict=True)]
+    days = [end.astimezone(UTC).date() for end in ends]
     with connections["default"].cursor() as cursor:
-        cursor.execute(_INSERT, [json.dumps(rows, default=datetime.isoformat)])
-        return {(camera, source, event): key for key, camera, source, event in cursor.fetchall()}
+        cursor.execute(_NAME_THEM, [ordered, ids, days])
+        new = {int(row[0]) for row in cursor.fetchall()}
+    return {name: read for name, read in zip(ordered, ids, strict=True) if name in new}
 
 
-def _stored(names: Set[_Name]) -> dict[_Name, tuple[int, bool]]:
-    """What is there of these: its key, and whether it is provisional."""
+def _named_anew(name: int, keeping: Keeping) -> int:
+    read = shelves.number(shelves.next_ids(1)[0], keeping.expires_at)
+    until = keeping.expires_at.astimezone(UTC).date()
+    Name.objects.filter(name=name).update(read=read, until=until)
+    return read
+
+
+def _stored(names: Sequence[int]) -> dict[int, Read]:
+    """By name, what is there of these."""
     if not names:
         return {}
-    cameras, sources, events = (set(each) for each in zip(*names, strict=True))
-    rows = Read.objects.filter(camera__in=cameras, source__in=sources, event__in=events)
-    told = rows.values_list("camera", "source", "event", "pk", "provisional")
-    return {(camera, source, event): (key, open_) for camera, source, event, key, open_ in told}
+    reads = dict(Name.objects.filter(name__in=names).values_list("name", "read"))
+    rows = {row.pk: row for row in shelves.numbered(list(reads.values()))}
+    return {name: rows[read] for name, read in reads.items() if read in rows}
 
 
-def _again(
-    sighting: Sighting, keeping: Keeping, stored: tuple[int, bool] | None
-) -> tuple[Recorded, datetime]:
-    """What became of one that was there, and until when it is kept."""
-    if stored is None:  # its time was over, and it has just been deleted
-        return record(sighting, keeping), keeping.expires_at
-    key, provisional = stored
+def _fresh(read: int) -> Read:
+    return shelves.numbered([read]).get()
+
+
+def _store(new: dict[int, tuple[Sighting, Keeping]]) -> None:
+    """The rows, the dictionary and the counts of what is new, by id."""
+    if not new:
+        return
+    shelves.ensure(
+        shelves.Place(k.city, k.expires_at, k.expires_at - k.received_at) for _, k in new.values()
+    )
+    keys = _keys([(keeping.city, keeping.expires_at) for _, keeping in new.values()])
+    rows = [_row(read, sighting, keeping, keys) for read, (sighting, keeping) in new.items()]
+    with connections["default"].cursor() as cursor:
+        with cursor.copy(_COPY) as copy:
+            for row in rows:
+                copy.write_row([row.columns[name] for name in _COLUMNS])
+        counted = Counter(
+            (row.columns["city"], row.columns["camera_id"], _day(row.columns["seen_at"]))
+            for row in rows
+        )
+        cities, cameras, days = (list(each) for each in zip(*counted, strict=True))
+        cursor.execute(_COUNT_THEM, [cities, cameras, days, list(counted.values())])
+    _know(rows, keys)
+
+
+def _know(rows: Sequence[_Row], keys: dict[tuple[str, datetime], bytes]) -> None:
+    """See that the dictionary has these plates for as long as these rows last."""
+    known: dict[tuple[str, int], tuple[str, datetime, datetime, datetime]] = {}
+    for row in rows:
+        its = row.columns
+        seen, until = its["seen_at"], keyring.last_of(its["expires_at"])
+        _, first, last, ends = known.get(
+            (its["city"], its["plate_key"]), (row.plate, seen, seen, until)
+        )
+        known[its["city"], its["plate_key"]] = (
+            row.plate,
+            min(first, seen),
+            max(last, seen),
+            max(ends, until),
+        )
+    ordered = sorted(known)
+    sealed = [
+        sealing.seal(
+            known[each][0].encode(), keys[each[0], known[each][3]], bound=known_bound(*each)
+        )
+        for each in ordered
+    ]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            _KNOW_THEM,
+            [
+                [city for city, _ in ordered],
+                [key for _, key in ordered],
+                sealed,
+                *([known[each][at] for each in ordered] for at in (1, 2, 3)),
+            ],
+        )
+
+
+def _again(sighting: Sighting, stored: Read) -> tuple[Recorded, Read]:
+    """What became of one that was there."""
     # What is final stays so; only what is not is looked at again, by one at a time.
-    row = Read.objects.select_for_update().filter(pk=key).first() if provisional else None
-    if row is None or not row.provisional:
-        return Recorded(key, new=False), keeping.expires_at
-    again = _row(sighting, keeping)
-    for name in _REVISED:
-        setattr(row, name, again[name])
-    row.save(update_fields=_REVISED)
-    return Recorded(key, new=False, revised=True), row.expires_at
+    row = stored
+    if stored.provisional:
+        row = shelves.numbered([stored.pk]).select_for_update().first() or stored
+    if not row.provisional:
+        return Recorded(row.pk, new=False, expires_at=row.expires_at), row
+    lasting = Keeping(row.city, row.camera_id, row.received_at, row.expires_at)
+    keys = _keys([(row.city, row.expires_at)])
+    again = _row(row.pk, sighting, lasting, keys)
+    changed = {name: again.columns[name] for name in _REVISED}
+    for name in ("features", "vehicle_confidences"):
+        changed[name] = changed[name].obj if changed[name] else None
+    shelves.numbered([row.pk]).update(**changed)
+    again.columns["seen_at"] = row.seen_at
+    _know([again], keys)
+    return Recorded(row.pk, new=False, expires_at=row.expires_at, revised=True), row
 
 
 def _put(all_: Sequence[_Pictures]) -> None:
     """Those that each read does not have yet."""
-    carrying = [each for each in all_ if each.of.photo or each.of.crop]
-    there = set(pictures.kinds_of([each.owner.read for each in carrying if not each.new]))
     putting: list[pictures.Open] = []
-    for each in carrying:
+    there: dict[int, set[str]] = {}
+    for each in all_:
+        if not (each.of.photo or each.of.crop):
+            continue
+        read = each.owner.read
+        if read not in there:
+            there[read] = set(pictures.kinds(each.row)) if each.row else set()
         for kind, jpeg in (("photo", each.of.photo), ("crop", each.of.crop)):
-            if jpeg and (each.owner.read, kind) not in there:
-                there.add((each.owner.read, kind))
+            if jpeg and kind not in there[read]:
+                there[read].add(kind)
                 putting.append(pictures.Open(kind, jpeg, each.owner))
-    pictures.put(putting)
+    if putting:
+        pictures.put(putting)
 
 
-def _row(sighting: Sighting, keeping: Keeping) -> dict[str, Any]:
-    vehicle = sighting.vehicle
-    latitude, longitude = sighting.place or (None, None)
+def _keys(ending: Sequence[tuple[str, datetime]]) -> dict[tuple[str, datetime], bytes]:
+    """The keys of these cities and minutes, by the end of the minute."""
+    ends: dict[str, set[datetime]] = {}
+    for city, end in ending:
+        ends.setdefault(city, set()).add(end)
     return {
-        "city": keeping.city,
+        (city, minute): key
+        for city, of_city in ends.items()
+        for minute, key in keyring.keys(city, of_city).items()
+    }
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def _row(
+    read: int,
+    sighting: Sighting,
+    keeping: Keeping,
+    keys: dict[tuple[str, datetime], bytes],
+) -> _Row:
+    city, vehicle = keeping.city, sighting.vehicle
+    latitude, longitude = sighting.place or (None, None)
+    content = Content(sighting.plate, sighting.confidence, sighting.characters, sighting.box)
+    key = keys[city, keyring.last_of(keeping.expires_at)]
+    others = [sealing.plate_key(city, each) for each in spellings.others(sighting)]
+    columns = {
+        "id": read,
+        "shard": shelves.shard(city, keeping.camera),
+        "city": city,
         "camera_id": keeping.camera,
         "source": sighting.source,
-        "event": sighting.event,
-        "plate": sighting.plate,
-        "plate_folded": fold(sighting.plate),
-        "confidence": sighting.confidence,
-        "characters": [[c.text, c.confidence, list(c.alternatives)] for c in sighting.characters],
+        "plate_key": sealing.plate_key(city, sighting.plate),
+        "candidates": others or None,
+        "sealed": sealing.seal(sealing.packed(content), key, bound=bound(city, read)),
         "region": sighting.region or "",
         "seen_at": sighting.seen_at,
         "received_at": keeping.received_at,
         "expires_at": keeping.expires_at,
-        "box": sighting.box,
         "make": vehicle.make or "",
         "model": vehicle.model or "",
         "color": vehicle.color or "",
         "body_type": vehicle.body_type or "",
-        "features": list(vehicle.features),
-        "vehicle_confidences": dict(vehicle.confidences),
+        "features": Json(list(vehicle.features)) if vehicle.features else None,
+        "vehicle_confidences": Json(dict(vehicle.confidences)) if vehicle.confidences else None,
         "direction": sighting.direction or "",
         "speed_kmh": sighting.speed_kmh,
         "latitude": latitude,
         "longitude": longitude,
         "provisional": sighting.provisional,
     }
+    return _Row(sighting.plate, columns)

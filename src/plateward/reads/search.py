@@ -1,5 +1,6 @@
 """Search the reads. Every function here takes a permit."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +14,8 @@ from plateward.gate.permit import Permit
 from plateward.plates.sighting import Vehicle
 from plateward.plates.text import PlateText, fold
 from plateward.policy.vocabulary import Act
-from plateward.reads import pictures
-from plateward.reads.models import Read
+from plateward.reads import opened, pictures, sealing
+from plateward.reads.models import Known, Read
 from plateward.reads.query import BadQuery, Mark, Match, Query
 
 __all__ = ["BadQuery", "Found", "Query", "Results", "find"]
@@ -61,7 +62,7 @@ class Results:
 
 def find(query: Query, *, permit: Permit) -> Results:
     """The reads that match, in the cities the permit names, none of them past its expiry."""
-    permit.require(Act.READS_SEARCH)
+    permit.require(Act.READS_SEARCH, Act.READS_HELD)
     rows = list(_matching(query, permit)[: MOST + 1])
     crops = pictures.crops_of(rows[:MOST])
     found = [_found(row, crops.get(row.pk), query.match) for row in rows[:MOST]]
@@ -76,13 +77,10 @@ def _matching(query: Query, permit: Permit) -> "QuerySet[Read]":
     rows = Read.objects.filter(city__in=permit.cities, expires_at__gt=timezone.now())
     match query.match:
         case "exact":
-            rows = rows.filter(plate=query.plate)
-        case "prefix":
-            rows = rows.filter(plate__startswith=query.plate.removesuffix("*"))
-        case "pattern":
-            rows = rows.filter(plate__regex=_regex(query.plate))
-        case "close":
-            rows = rows.filter(plate_folded=fold(query.plate))
+            keys = [sealing.plate_key(city, query.plate) for city in permit.cities]
+            rows = rows.filter(plate_key__in=keys)
+        case "prefix" | "pattern" | "close":
+            rows = rows.filter(plate_key__in=_keys(query, permit))
         case "any":
             pass
     if query.after:
@@ -109,6 +107,18 @@ def _narrowed(rows: "QuerySet[Read]", query: Query) -> "QuerySet[Read]":
             aside=Coalesce(F("longitude"), F("camera__longitude")),
         ).filter(up__range=(box.south, box.north), aside__range=(box.west, box.east))
     return rows
+
+
+def _keys(query: Query, permit: Permit) -> list[int]:
+    """The numbers of the known plates that match."""
+    known = Known.objects.filter(city__in=permit.cities, until__gt=timezone.now())
+    close, pattern = query.match == "close", re.compile(_regex(query.plate))
+    return [
+        row.plate_key
+        for row in known
+        for text in [opened.text(row)]
+        if (fold(text) == fold(query.plate) if close else pattern.search(text))
+    ]
 
 
 def _regex(pattern: str) -> str:

@@ -37,7 +37,7 @@ def _of_city(city: str, now: datetime) -> Iterator[None]:
 
 def _opened(camera: Registered, now: datetime) -> Iterator[None]:
     """A camera that never saw anything is new, not silent."""
-    last = counts.last_seen(camera.key)
+    last = counts.last_seen(camera.city, camera.key)
     if last is None or now - last <= SILENT_FOR:
         return
     permit = door.admit_house(Act.CAMERAS_MONITOR, "a camera fell silent", city=camera.city)
@@ -48,7 +48,7 @@ def _opened(camera: Registered, now: datetime) -> Iterator[None]:
 
 def _closed(camera: Registered, fault: Fault, now: datetime) -> Iterator[None]:
     since = fault.not_working_from
-    heard = counts.first_seen_after(camera.key, since) if since else None
+    heard = counts.first_seen_after(camera.city, camera.key, since) if since else None
     if heard is None:
         return
     permit = door.admit_house(Act.CAMERAS_MONITOR, "a camera is heard again", city=camera.city)

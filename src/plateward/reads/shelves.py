@@ -1,0 +1,180 @@
+"""Where reads lie: by city and the day on which they end, or the month where they are kept long.
+
+A part ("shelf") is a partition of `reads_read` and one of `reads_picture`. A shelf that is over is
+dropped as files, whatever lay on it. There is one level of partitions, by (city, expires_at),
+because Citus distributes no other kind.
+"""
+
+import re
+import zlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from django.db import connections, transaction
+from django.db.models import Q, QuerySet
+from psycopg import sql
+
+from plateward.reads.models import PARTITIONED, Read, Shelf
+
+# Kept for so long, reads share a shelf by the month: day by day there would be thousands.
+BY_MONTH_FROM: Final = timedelta(days=300)
+_SEQUENCE_BITS: Final = 34  # 17 thousand million reads; with the day, still exact in JavaScript
+_EPOCH: Final = date(1970, 1, 1)
+_CAMERA_BUCKETS: Final = 16
+_MAKING: Final = 7_201_944  # the advisory lock of whoever makes a shelf
+_TABLES: Final = tuple(model._meta.db_table for model in PARTITIONED)  # noqa: SLF001
+_known: set[tuple[str, datetime, datetime]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which shelf something belongs on: its city, when it ends, and for how long it is kept."""
+
+    city: str
+    expires_at: datetime
+    kept_for: timedelta
+
+
+def number(sequence: int, expires_at: datetime) -> int:
+    """The id of a read: the UTC day on which it ends, then a running number.
+
+    So that whoever has an id alone need not ask every shelf. Ids from before this were running
+    numbers without a day, and stay as they are.
+    """
+    day = (expires_at.astimezone(UTC).date() - _EPOCH).days
+    return day << _SEQUENCE_BITS | sequence
+
+
+def shard(city: str, camera: int) -> int:
+    """Which part of a cluster: a city's cameras are spread over 16 of them. 0 to 32,767."""
+    of_city = zlib.crc32(city.encode()) & 0x7FF
+    return of_city * _CAMERA_BUCKETS + camera % _CAMERA_BUCKETS
+
+
+def numbered(ids: Collection[int], *, cities: Collection[str] | None = None) -> "QuerySet[Read]":
+    """The rows of these ids, asking only the shelves that they can be on."""
+    rows = Read.objects.filter(pk__in=ids)
+    days = [each >> _SEQUENCE_BITS for each in ids]
+    if not days or min(days) == 0:  # one from before ids told their day
+        return rows if cities is None else rows.filter(city__in=cities)
+    begins = datetime.combine(_EPOCH + timedelta(days=min(days)), time(), UTC)
+    ends = datetime.combine(_EPOCH + timedelta(days=max(days) + 1), time(), UTC)
+    if cities is None:
+        reached = Shelf.objects.filter(begins_at__lt=ends, ends_at__gt=begins)
+        cities = list(reached.values_list("city", flat=True).distinct())
+    # Written out city by city: PostgreSQL leaves shelves aside for no other form of it.
+    where = Q(pk__in=[])
+    for city in sorted(cities):
+        where |= Q(city=city, expires_at__gte=begins, expires_at__lt=ends)
+    return rows.filter(where)
+
+
+def ensure(places: Iterable[Place]) -> None:
+    """See that there is a shelf for each. Call inside the transaction that stores on it."""
+    missing = [each for each in places if not _is_known(each)]
+    for place in missing:
+        if _is_known(place):
+            continue
+        found = _covering(place) or _made(place)
+        transaction.on_commit(lambda found=found: _known.add(found))  # type: ignore[misc]
+
+
+def over(city: str, *, now: datetime) -> list[Shelf]:
+    """The shelves on which everything has ended, the oldest first."""
+    return list(Shelf.objects.filter(city=city, ends_at__lte=now).order_by("ends_at"))
+
+
+def tables(shelf: Shelf) -> tuple[sql.Identifier, sql.Identifier]:
+    """Its two tables: of reads, and of their pictures."""
+    read, picture = (_name(table, shelf.name) for table in _TABLES)
+    return read, picture
+
+
+def drop(shelf: Shelf) -> None:
+    """Drop its tables, files and all. Call inside a transaction; it waits for readers at most as
+    long as `lock_timeout` says."""
+    with connections["default"].cursor() as cursor:
+        for table in tables(shelf):
+            cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table).as_string())
+    shelf.delete()
+    _known.discard((shelf.city, shelf.begins_at, shelf.ends_at))
+
+
+def next_ids(count: int) -> list[int]:
+    """Running numbers for new reads."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT nextval('reads_read_number') FROM generate_series(1, %s)", [count])
+        return [int(row[0]) for row in cursor.fetchall()]
+
+
+def _is_known(place: Place) -> bool:
+    return any(
+        city == place.city and begins <= place.expires_at < ends for city, begins, ends in _known
+    )
+
+
+def _covering(place: Place) -> tuple[str, datetime, datetime] | None:
+    found = Shelf.objects.filter(
+        city=place.city, begins_at__lte=place.expires_at, ends_at__gt=place.expires_at
+    ).first()
+    return (found.city, found.begins_at, found.ends_at) if found else None
+
+
+def _made(place: Place) -> tuple[str, datetime, datetime]:
+    """A new one, as wide as its neighbours leave room: periods change with policies."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING])
+        if found := _covering(place):
+            return found  # another was first
+        begins, ends = _span(place)
+        of_city = Shelf.objects.filter(city=place.city)
+        before = of_city.filter(ends_at__lte=place.expires_at).order_by("-ends_at").first()
+        after = of_city.filter(begins_at__gt=place.expires_at).order_by("begins_at").first()
+        begins = max(begins, before.ends_at) if before else begins
+        ends = min(ends, after.begins_at) if after else ends
+        shelf = Shelf.objects.create(
+            city=place.city, begins_at=begins, ends_at=ends, name=_called(place.city, begins, ends)
+        )
+        for table in _TABLES:
+            part = _name(table, shelf.name)
+            # Made aside and attached: neither searches nor cameras wait for it.
+            cursor.execute(
+                sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
+                .format(part, sql.Identifier(table))
+                .as_string()
+            )
+            cursor.execute(
+                sql.SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}, {}) TO ({}, {})")
+                .format(
+                    sql.Identifier(table),
+                    part,
+                    *(sql.Literal(each) for each in (place.city, begins.isoformat())),
+                    *(sql.Literal(each) for each in (place.city, ends.isoformat())),
+                )
+                .as_string()
+            )
+    return (place.city, begins, ends)
+
+
+def _span(place: Place) -> tuple[datetime, datetime]:
+    day = place.expires_at.astimezone(UTC).date()
+    if place.kept_for < BY_MONTH_FROM:
+        first, after = day, day + timedelta(days=1)
+    else:
+        first = day.replace(day=1)
+        after = (first + timedelta(days=32)).replace(day=1)
+    return datetime.combine(first, time(), UTC), datetime.combine(after, time(), UTC)
+
+
+def _called(city: str, begins: datetime, ends: datetime) -> str:
+    """`willard_mo_20261221`; a city whose name is long, or like another's, is told by a number."""
+    plain = re.sub(r"[^a-z0-9]", "_", city.lower())[:20]
+    told = f"{zlib.crc32(city.encode()):08x}"
+    span = "" if ends - begins <= timedelta(days=1) else "m"
+    return f"{plain}_{told}_{span}{begins:%Y%m%d}"
+
+
+def _name(table: str, shelf: str) -> sql.Identifier:
+    return sql.Identifier(f"{table.removeprefix('reads_')}_{shelf}")
