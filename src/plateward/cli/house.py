@@ -8,7 +8,14 @@ import click
 
 def open_up() -> None:
     """Start the embedded database where no other is named, and bring the tables up to date."""
+    start()
+    _bring_up_to_date()
+
+
+def start() -> None:
+    """The database up and Django ready; its tables are left as they are."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateward.settings")
+    import django
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
@@ -20,7 +27,7 @@ def open_up() -> None:
             postgres.ensure_running(home)
     except (ImproperlyConfigured, postgres.CannotStart, postgres.WrongDatabase) as wrong:
         raise click.ClickException(str(wrong)) from wrong
-    _set_up()
+    django.setup()
 
 
 def close() -> None:
@@ -40,15 +47,20 @@ def console() -> str:
     return f"console:{getpass.getuser()}"
 
 
-def _set_up() -> None:
-    import django
+def _bring_up_to_date() -> None:
     from django.core.management import call_command
     from django.core.management.base import BaseCommand, SystemCheckError
     from django.db import OperationalError
 
-    django.setup()
+    from plateward.custody import unfinished
+
     try:
         BaseCommand().check(tags=["database", "plateward"], databases=["default"])
+        if unfinished.is_restoring():
+            raise click.ClickException(
+                "A restore into this house was not finished, so nothing in it may be looked at "
+                "yet. Nothing is lost. Run it again: plateward restore FROM"
+            )
         if _tables_are_behind():
             call_command("migrate", verbosity=0)
     except SystemCheckError as wrong:

@@ -57,7 +57,7 @@ def round_once() -> int:
 
     from plateward.audit import attempts, checkpoints
     from plateward.cli import old_lists
-    from plateward.custody import log_retention, retention
+    from plateward.custody import backups, log_retention, retention
     from plateward.hotlists import ended, suppress, tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
@@ -67,6 +67,7 @@ def round_once() -> int:
 
     now = timezone.now()
     gone = retention.sweep(now=now)
+    backups.end_due(now=now)
     log_retention.erase(now=now)
     ended.forget(now=now)
     counts.fold(now=now)

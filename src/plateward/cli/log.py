@@ -1,13 +1,11 @@
 """`plateward log`: take the log out, check it, show what was signed last."""
 
-import contextlib
 import json
 import os
 import secrets
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -16,13 +14,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from plateward.cli import house
+from plateward.cli import house, progress
 from plateward.cli.timestamp import stamping
 
 if TYPE_CHECKING:
     from plateward.audit.export import Showing
-
-_PATIENCE = 2  # seconds without a word
 
 
 @click.group("log")
@@ -73,7 +69,7 @@ def export(
     except audit_export.NothingSigned as error:
         raise click.ClickException(str(error)) from error
     lines = audit_export.lines(size, city=city, showing=showing)
-    with _progress("Exporting the log", size) as advance:
+    with progress.shown("Exporting the log", size) as advance:
         _write(_counted(lines, advance), out)
 
 
@@ -152,7 +148,7 @@ def verify(
 
     try:
         notes = [path.read_text() for path in kept]
-        with _progress("Verifying the log", file.stat().st_size) as advance:
+        with progress.shown("Verifying the log", file.stat().st_size) as advance:
             report = verifier.check(file, vkey=key, kept=notes, witnesses=witnesses, watch=advance)
     except (verifier.Unusable, OSError, UnicodeError) as error:
         why = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) else error
@@ -266,34 +262,3 @@ def _counted(lines: Iterable[bytes], advance: Callable[[int], None]) -> Iterator
     for line in lines:
         yield line
         advance(line.startswith((b'{"entry"', b'{"withheld"')))
-
-
-@contextlib.contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, from the third second on."""
-    started, done = time.monotonic(), 0
-    with contextlib.ExitStack() as stack:
-        show: Callable[[int], None] | None = None
-
-        def advance(by: int) -> None:
-            nonlocal done, show
-            done += by
-            if show is None and time.monotonic() - started > _PATIENCE:
-                show = stack.enter_context(_bar(title, total))
-            if show is not None:
-                show(done)
-
-        yield advance
-
-
-@contextlib.contextmanager
-def _bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    try:
-        from rich.console import Console
-        from rich.progress import Progress
-    except ImportError:  # the verifier runs without the server's packages
-        yield lambda _: None
-        return
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda done: progress.update(task, completed=done)

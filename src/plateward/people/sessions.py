@@ -79,6 +79,12 @@ def close_others(person: Person, key: str, *, by: str) -> int:
     return _close(person, rows, by=by)
 
 
+def close_everybodys(*, by: str) -> int:
+    """After a restore: whoever had signed out since the backup must not be signed in again."""
+    people = Person.objects.filter(pk__in=UserSession.objects.values("user"))
+    return sum(close_all(person, by=by) for person in people)
+
+
 def close_one(person: Person, number: int, *, by: str) -> int:
     """End one session. Nobody ends another person's by its number."""
     return _close(person, UserSession.objects.filter(user=person, pk=number), by=by)

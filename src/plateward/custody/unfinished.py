@@ -1,0 +1,96 @@
+"""A house into which a backup is being restored: closed to everybody until that is done.
+
+A table of its own says so, because it must be seen before any other table is there.
+"""
+
+from typing import Any, Final
+
+from django.db import connections, transaction
+
+_TABLE: Final = "plateward_restoring"
+_OURS = """
+SELECT format('DROP %s IF EXISTS %I CASCADE',
+              CASE relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname)
+FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'S')
+AND NOT relispartition AND NOT EXISTS (
+    SELECT FROM pg_depend WHERE pg_depend.objid = pg_class.oid AND deptype = 'e')
+UNION ALL
+SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure)
+FROM pg_proc
+WHERE pronamespace = current_schema()::regnamespace AND NOT EXISTS (
+    SELECT FROM pg_depend WHERE pg_depend.objid = pg_proc.oid AND deptype = 'e')
+"""
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+
+
+class NotEmpty(RuntimeError):
+    """A backup cannot be restored into this house; the message says why and what to do."""
+
+
+def is_restoring() -> bool:
+    """Did a restore begin here that has not ended?"""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
+        return bool(cursor.fetchone()[0])
+
+
+def begin() -> None:
+    """Close the house, and take away the tables that are there without anything in them.
+
+    Raises NotEmpty where the log has an entry, where the database is another program's, or where
+    somebody is connected to it.
+    """
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        _check(cursor)
+        cursor.execute(_OURS)
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+        cursor.execute(f"CREATE TABLE {_TABLE} (began_at timestamptz DEFAULT now())")
+
+
+def end() -> None:
+    """Open the house."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {_TABLE}")
+
+
+def check_empty() -> None:
+    """Raise NotEmpty."""
+    with connections["default"].cursor() as cursor:
+        _check(cursor)
+
+
+def _check(cursor: Any) -> None:
+    """The log alone tells: nothing is done in a house that is not an entry in it."""
+    cursor.execute(_OTHERS)
+    if others := cursor.fetchone()[0]:
+        raise NotEmpty(
+            f"{others} other connections to the database are open: Plateward may be running. "
+            "Nothing was changed. Stop it, then run this again."
+        )
+    if is_restoring():
+        return
+    cursor.execute("SELECT to_regclass('audit_entry')")
+    if cursor.fetchone()[0] is None:
+        _check_nobodys(cursor)
+        return
+    cursor.execute("SELECT count(*) FROM audit_entry")
+    if entries := cursor.fetchone()[0]:
+        raise NotEmpty(
+            f"This house is not empty: its log has {entries} entries, and a restore would throw "
+            "them away. Nothing was changed. Restore into another folder (PLATEWARD_HOME) or "
+            "another database (DATABASE_URL)."
+        )
+
+
+def _check_nobodys(cursor: Any) -> None:
+    cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
+    if tables := cursor.fetchone()[0]:
+        raise NotEmpty(
+            f"The database that DATABASE_URL names holds {tables} tables of something else. "
+            "Nothing was changed. Make an empty database and name that."
+        )
