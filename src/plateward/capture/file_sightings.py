@@ -15,8 +15,8 @@ from plateward.capture.stills import Frame, VehicleDescriber
 from plateward.capture.taken_at import Believing, Taken
 from plateward.capture.tracks import Passage, Tracker
 from plateward.plates.sighting import Sighting
-from plateward.recognition import NotAPhoto, photos
-from plateward.recognition.vehicles import PeopleFinder
+from plateward.recognition import NotAPhoto, PlateReader, photos
+from plateward.recognition.vehicles import PeopleFinder, Vehicles
 
 MOST_FILM_BYTES: Final = 8 << 30
 
@@ -53,6 +53,15 @@ class Shown:
     sightings: tuple[Sighting, ...]
     dropped: Mapping[str, int] = field(default_factory=dict)
     cut_short: str = ""
+
+
+def shipped(provider: str | None) -> Readers:
+    """Our own networks; people who happen to be in a picture are hidden: no city's text keeps them.
+
+    Raises WeightsProblem or ProviderProblem.
+    """
+    vehicles = Vehicles.default(provider)
+    return Readers(PlateReader.default(provider), vehicles, hide=vehicles)
 
 
 def opened(file: PictureFile) -> Opened:

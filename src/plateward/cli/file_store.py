@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
 
+import click
+
 from plateward.capture import file_sightings
 from plateward.capture.file_sightings import Opened, Readers, Unreadable
 from plateward.capture.folder import NotNow, NotThisCamera
 from plateward.capture.picture_files import Kind
 from plateward.capture.taken_at import Believing, Clock
-from plateward.cli import read
+from plateward.recognition import ProviderProblem, WeightsProblem
 
 GENETEC: Final = "genetec"
 """Whose messages come as files, unless said otherwise."""
@@ -36,9 +38,11 @@ class Counts:
 
 
 def readers(provider: str | None) -> Readers:
-    """What reads, and hides people who happen to be in a picture: no city's text keeps them."""
-    plates, vehicles = read.readers(provider)
-    return Readers(plates, vehicles, hide=vehicles)
+    """As `file_sightings.shipped`; a refusal in plain words where it cannot start."""
+    try:
+        return file_sightings.shipped(provider)
+    except (WeightsProblem, ProviderProblem) as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 @dataclass(slots=True)

@@ -1,7 +1,11 @@
 """Take in the pictures of a camera's memory card or drive, each once, and put it on record."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +16,8 @@ from plateward.cli import person as people
 from plateward.cli.printable import printable
 
 if TYPE_CHECKING:
-    from plateward.capture.file_sightings import Readers
+    from plateward.capture.ahead import FileReader
+    from plateward.capture.cluster_pool import Pool
     from plateward.capture.taken_at import Believing
     from plateward.cli.medium import Contents, Going
     from plateward.custody.media import Record, Taking
@@ -23,6 +28,10 @@ if TYPE_CHECKING:
 
 _MOMENT: Final = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 _CLOCKS: Final = ["utc", "camera"]
+_IN_THE_OPEN: Final = (
+    "The pictures go to its machines, and RAY_USE_TLS is not set: only where nobody else can "
+    "listen to that network."
+)
 
 _HELP = """Take in the pictures of a camera's memory card or drive, each once, and put it on record.
 
@@ -33,7 +42,11 @@ future, or older than the city keeps reads are dropped unread, and counted. Pull
 moment: the same command goes on where it was, and no file is ever read twice.
 
 Where the city's policy keeps the pictures of such cameras on their cards, none is read: the card is
-put on record with the dates of its pictures, and that is all."""
+put on record with the dates of its pictures, and that is all.
+
+With --ray, the machines of a Ray cluster read, and this one stores, file after file in the same
+order: the reads are the same. The pictures go to those machines; the how-to says how to keep them
+from others."""
 
 
 @click.command("import", help=_HELP)
@@ -62,6 +75,12 @@ put on record with the dates of its pictures, and that is all."""
     help="The time of a file: an instant; the camera's wall time that is shown as UTC; or no time.",
 )
 @click.option("--provider", metavar="NAME", help="What runs the networks: cpu, cuda, openvino, …")
+@click.option(
+    "--ray",
+    "cluster",
+    metavar="ADDRESS",
+    help="Read on a Ray cluster: HOST:PORT of its head, auto, or local for this machine's cores.",
+)
 def command(
     media: Path,
     camera: str,
@@ -76,30 +95,36 @@ def command(
     films: str,
     file_times: str,
     provider: str | None,
+    cluster: str | None,
 ) -> None:
     house.open_up()
+    from plateward.capture.cluster_pool import Pool
     from plateward.capture.taken_at import Believing, Clock
     from plateward.cli import medium
     from plateward.custody.media import Taking
     from plateward.policy.decide import Reason
 
-    with people.in_plain_words():
-        source, person, lies = _source(camera), people.named(username), _contents(media)
-        case_number = _case(source, person, taken_out_by, case_number)
-        taking = Taking(
-            camera=source.camera,
-            label=_label(label),
-            only_listed=bool(source.removable.stays_on_it),
-            taken_out_by=taken_out_by.strip() or _name(person),
-            taken_out_at=_moment(taken_out, source),
-            case_number=case_number,
-        )
-        reason = Reason(purpose=purpose, case_number=case_number, note=note)
-        permit = admission.admitted(person, _act(source), reason, source.camera.city, code)
-        readers = None if taking.only_listed else _readers(lies, provider)
-        believing = Believing(source.profile.zone, Clock(films), Clock(file_times))
-        going = _begin(taking, source, readers, believing, permit)
-    record = _through(media, lies, going, permit)
+    with ExitStack() as until_done:
+        with people.in_plain_words():
+            source, person, lies = _source(camera), people.named(username), _contents(media)
+            case_number = _case(source, person, taken_out_by, case_number)
+            taking = Taking(
+                camera=source.camera,
+                label=_label(label),
+                only_listed=bool(source.removable.stays_on_it),
+                taken_out_by=taken_out_by.strip() or _name(person),
+                taken_out_at=_moment(taken_out, source),
+                case_number=case_number,
+            )
+            reason = Reason(purpose=purpose, case_number=case_number, note=note)
+            permit = admission.admitted(person, _act(source), reason, source.camera.city, code)
+            reading = _listing() if taking.only_listed else _reading(lies, provider, cluster)
+            reader = until_done.enter_context(reading)
+            believing = Believing(source.profile.zone, Clock(films), Clock(file_times))
+            going = _begin(taking, source, reader, believing, permit)
+            if isinstance(reader, Pool):
+                _put_on_record(going, reader, permit)
+        record = _through(media, lies, going, permit)
     for line in import_words.told(record, going, lies, source):
         click.echo(line)
     if record.failures:
@@ -185,19 +210,71 @@ def _act(source: "Source") -> "Act":
     return next((act for act in media.ACTS if act in opened), media.ACTS[0])
 
 
-def _readers(lies: "Contents", provider: str | None) -> "Readers":
+@contextmanager
+def _listing() -> Iterator[None]:
+    """Nothing reads."""
+    yield None
+
+
+@contextmanager
+def _reading(lies: "Contents", provider: str | None, cluster: str | None) -> Iterator["FileReader"]:
     from plateward.capture import video
+    from plateward.capture.ahead import Here
     from plateward.cli import file_store
 
     if lies.has_films and not video.can_decode():
         raise click.ClickException(video.MISSING)
-    return file_store.readers(provider)
+    if cluster is None:
+        yield Here(file_store.readers(provider))
+    else:
+        with _on_many(cluster, provider) as pool:
+            yield pool
+
+
+@contextmanager
+def _on_many(address: str, provider: str | None) -> Iterator["Pool"]:
+    from plateward.capture import cluster, file_sightings
+    from plateward.capture.cluster_pool import ClusterProblem
+    from plateward.recognition import providers
+
+    asked = provider or os.environ.get(providers.SETTING)
+    opener = partial(file_sightings.shipped, asked)
+    try:
+        with cluster.joined(address, opener, on_gpus=asked == "cuda") as pool:
+            click.echo(
+                f"Read by up to {pool.workers} processes of the cluster at {printable(address)}."
+                + ("" if cluster.is_encrypted() or address == "local" else f" {_IN_THE_OPEN}"),
+                err=True,
+            )
+            yield pool
+    except ClusterProblem as problem:
+        raise click.ClickException(f"{problem} Nothing was read.") from None
+
+
+def _put_on_record(going: "Going", pool: "Pool", permit: "Permit") -> None:
+    """Before a picture leaves this machine: that it does, and whether sealed against listeners."""
+    from plateward.audit import log
+    from plateward.capture import cluster
+    from plateward.custody import media
+
+    log.append(
+        actor=permit.actor,
+        act=media.IMPORTED,
+        outcome="spread",
+        city=going.source.camera.city,
+        facts={
+            "medium": going.number,
+            "camera": going.source.camera.code,
+            "processes": pool.workers,
+            "tls": cluster.is_encrypted(),
+        },
+    )
 
 
 def _begin(
     taking: "Taking",
     source: "Source",
-    readers: "Readers | None",
+    reader: "FileReader | None",
     believing: "Believing",
     permit: "Permit",
 ) -> "Going":
@@ -209,7 +286,7 @@ def _begin(
     record = media.begin(taking, permit=permit)
     if record.goes_on:
         click.echo(f"Import {record.number} was cut off and goes on where it was.", err=True)
-    return Going(record.number, source, believing, readers, timezone.now())
+    return Going(record.number, source, believing, reader, timezone.now())
 
 
 def _through(root: Path, lies: "Contents", going: "Going", permit: "Permit") -> "Record":
@@ -218,12 +295,13 @@ def _through(root: Path, lies: "Contents", going: "Going", permit: "Permit") -> 
     from rich.console import Console
     from rich.progress import Progress
 
+    from plateward.capture.cluster_pool import ClusterProblem
     from plateward.cli.medium import Gone
     from plateward.custody import media
     from plateward.intake.receive import Stopped
     from plateward.policy.in_force import NoPolicy
 
-    what = "Listing" if going.readers is None else "Reading"
+    what = "Listing" if going.reader is None else "Reading"
     try:
         with Progress(console=Console(stderr=True)) as bar:
             task = bar.add_task(what, total=lies.bytes)
@@ -233,7 +311,7 @@ def _through(root: Path, lies: "Contents", going: "Going", permit: "Permit") -> 
         )
     except Gone:
         why = "The card is gone."
-    except (Stopped, NoPolicy) as stopped:
+    except (Stopped, NoPolicy, ClusterProblem) as stopped:
         why = str(stopped)
     except DatabaseError as away:
         why = f"The database says no ({type(away).__name__})."  # its text may quote a plate

@@ -2,15 +2,16 @@
 
 import hashlib
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from plateward.capture import file_sightings, picture_files
-from plateward.capture.file_sightings import Opened, Readers, Unreadable
+from plateward.capture.ahead import Awaited, FileReader
+from plateward.capture.file_sightings import Opened, Unreadable
 from plateward.capture.picture_files import Kind, PictureFile
 from plateward.capture.taken_at import Believing, Taken, ToldBy
 from plateward.custody import media
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 NOT_ALL: Final = 2
 """The exit code where some files could not be read."""
+
+_AHEAD_BYTES: Final = 256 << 20  # of photos that wait for their turn to be stored
 
 
 class Gone(Exception):
@@ -53,17 +56,32 @@ def contents(root: Path) -> Contents:
     return Contents(seen, every - len(seen))
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A file that is being read. `noted`: what is put on record of it, once it is read."""
+
+    file: PictureFile
+    noted: File
+    shown: Awaited
+
+    @property
+    def held(self) -> int:
+        """Bytes of it in memory; of a film there are none."""
+        return self.file.bytes if self.file.kind is Kind.PHOTO else 0
+
+
 @dataclass(slots=True)
 class Going:
-    """One import on its way. `readers` None: its pictures are only listed, none is decoded.
+    """One import on its way. `reader` None: its pictures are only listed, none is decoded.
 
+    Files are stored in the order in which they lie on the medium, however many are read at once.
     `told_by` counts who said when the pictures were taken; `unread` why some were not read.
     """
 
     number: int
     source: "Source"
     believing: Believing
-    readers: Readers | None
+    reader: FileReader | None
     now: datetime
     again: int = 0
     alerts: int = 0
@@ -72,67 +90,85 @@ class Going:
     told_by: Counter[ToldBy] = field(default_factory=Counter)
     unread: Counter[str] = field(default_factory=Counter)
     _listed: list[str] = field(default_factory=list)
+    _begun: deque[_Begun] = field(default_factory=deque)
 
     def through(
         self, root: Path, files: Iterable[PictureFile], done: Callable[[int], None]
     ) -> Found:
         """Each file once, each by itself committed; `done` is told the bytes of each.
 
-        Raises Gone, or whatever keeps reads from being stored now: Stopped, NoPolicy.
+        Raises Gone, or whatever keeps reads from being read or stored now: ClusterProblem, Stopped,
+        NoPolicy.
         """
         total = count = 0
         for file in files:
-            self._one(root, file)
-            done(file.bytes)
+            self._one(root, file, done)
+            self._store(root, done, leaving=_AHEAD_BYTES)
             total, count = total + file.bytes, count + 1
+        self._store(root, done)
         manifest = hashlib.sha256("".join(sorted(self._listed)).encode()).hexdigest()
         return Found(count, total, manifest, self.before, self.unopened)
 
-    def _one(self, root: Path, file: PictureFile) -> None:
+    def _one(self, root: Path, file: PictureFile, done: Callable[[int], None]) -> None:
         try:
             one = file_sightings.opened(file)
         except (OSError, Unreadable) as wrong:
             _check_there(root)
             self.unopened += 1
             self.unread[_why(wrong)] += 1
+            done(file.bytes)
             return
         self._listed.append(f"{one.sha256} {file.bytes}\n")
-        only_listed = self.readers is None
-        had = media.known(self.source.camera, one.sha256, only_listed=only_listed)
+        if any(each.noted.sha256 == one.sha256 for each in self._begun):
+            self._store(root, done)  # the same picture twice: the first is put on record first
+        had = media.known(self.source.camera, one.sha256, only_listed=self.reader is None)
         if had is None:
-            self._new(root, one)
-        elif had != self.number:
-            self.before += 1
+            self._new(one, done)
+            return
+        self.before += had != self.number
+        done(file.bytes)
 
-    def _new(self, root: Path, one: Opened) -> None:
+    def _new(self, one: Opened, done: Callable[[int], None]) -> None:
         taken = file_sightings.taken(one, self.believing)
         self.told_by[taken.told_by] += 1
         outcome = self._outcome(taken)
         noted = File(one.sha256, one.file.bytes, outcome, _sane(taken, self.now), taken.told_by)
-        if outcome is not Outcome.READ or taken.at is None or self.readers is None:
+        if outcome is not Outcome.READ or taken.at is None or self.reader is None:
             media.note(self.number, self.source.camera, noted)
+            done(one.file.bytes)
             return
-        device = self.source.camera.code
+        shown = self.reader.begin(one, device=self.source.camera.code, at=taken.at)
+        self._begun.append(_Begun(one.file, noted, shown))
+
+    def _store(self, root: Path, done: Callable[[int], None], *, leaving: int = 0) -> None:
+        """What was begun first, until no more is being read than may be; 0 bytes: until nothing."""
+        ahead = self.reader.ahead if self.reader is not None and leaving else 0
+        while self._begun and (
+            len(self._begun) > ahead or sum(each.held for each in self._begun) > leaving
+        ):
+            begun = self._begun.popleft()
+            self._read(root, begun)
+            done(begun.file.bytes)
+
+    def _read(self, root: Path, begun: _Begun) -> None:
         try:
-            shown = file_sightings.shown(one, device=device, at=taken.at, readers=self.readers)
+            shown = begun.shown()
         except (OSError, Unreadable) as wrong:
             _check_there(root)
             self.unread[_why(wrong)] += 1
-            unread = File(
-                one.sha256, one.file.bytes, Outcome.UNREADABLE, noted.taken_at, noted.told_by
-            )
+            unread = replace(begun.noted, outcome=Outcome.UNREADABLE)
             media.note(self.number, self.source.camera, unread)
             return
         if shown.cut_short:
             _check_there(root)
             self.unread[shown.cut_short] += 1
-        stored = intake.store_of_medium(self.number, self.source, noted, shown.sightings)
+        stored = intake.store_of_medium(self.number, self.source, begun.noted, shown.sightings)
         self.again += stored.again
         self.alerts += stored.alerts
         self.unread.update(stored.refused)
 
     def _outcome(self, taken: Taken) -> Outcome:
-        if self.readers is None:
+        if self.reader is None:
             return Outcome.LISTED
         if taken.at is None or taken.at < CLOCK_NEVER_SET:
             return Outcome.NO_TIME
