@@ -61,9 +61,8 @@ def round_once() -> int:
     from plateward.hotlists import ended, suppress, tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
-    from plateward.reads import saved
-    from plateward.reads import counts
-    from plateward.upkeep import silent, unheard, unsent
+    from plateward.reads import counts, saved
+    from plateward.upkeep import deletion, silent, unheard, unsent
 
     now = timezone.now()
     gone = retention.sweep(now=now)
@@ -76,6 +75,7 @@ def round_once() -> int:
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     silent.watch(now=now)
+    deletion.watch(now=now)
     old_lists.watch(now=now)
     unheard.watch(now=now)
     unsent.watch(now=now)

@@ -66,16 +66,17 @@ def kept(city: str, expires_at: datetime) -> bytes:
     minute = last_of(expires_at)
     if held := _MEMORY.get(city, minute):
         return held
-    try:
-        with _file(city, _day_of(minute)).open("rb", buffering=0) as file:
-            wrapped = os.pread(file.fileno(), _WRAPPED, _place(minute))
-    except FileNotFoundError:
-        wrapped = b""
-    if len(wrapped) < _WRAPPED or wrapped == _NONE:
+    wrapped = _wrapped(city, minute)
+    if wrapped == _NONE:
         raise Gone(
             f"What {city} kept until {minute:%Y-%m-%d %H:%M:%S} UTC is gone: its key was destroyed."
         )
     return _MEMORY.put(city, minute, _unwrapped(wrapped))
+
+
+def holds(city: str, expires_at: datetime) -> bool:
+    """Is there a key for it? Asks the files, whatever this process remembers."""
+    return _wrapped(city, last_of(expires_at)) != _NONE
 
 
 def destroy(city: str, before: datetime) -> int:
@@ -186,6 +187,16 @@ def _made(city: str, day: date, minutes: list[datetime]) -> dict[datetime, bytes
     for minute, key_ in found.items():
         _MEMORY.put(city, minute, key_)
     return found
+
+
+def _wrapped(city: str, minute: datetime) -> bytes:
+    """What stands in the file for that half minute; zeros where there is no key."""
+    try:
+        with _file(city, _day_of(minute)).open("rb", buffering=0) as file:
+            held = os.pread(file.fileno(), _WRAPPED, _place(minute))
+    except FileNotFoundError:
+        return _NONE
+    return held if len(held) == _WRAPPED else _NONE
 
 
 def _overwritten(path: Path, end: int, *, remove: bool) -> int:
