@@ -63,10 +63,7 @@ def test_one_bad_read_stops_no_other_and_each_has_its_answer(post: Post) -> None
     assert told["reads"][1]["errors"][0]["field"] == "confidence"
     assert "clock is ahead" in told["reads"][4]["why"]
     assert "SECRET1" not in answer.content.decode()
-    assert set(Read.objects.values_list("event", "plate")) == {
-        ("e-1", "AAA1111"),
-        ("e-5", "BBB2222"),
-    }
+    assert sorted(read.plate for read in Read.objects.all()) == ["AAA1111", "BBB2222"]
     assert Picture.objects.count() == 2
     since = timezone.now() - timedelta(hours=1)
     assert counts.dropped("willard-mo", since=since) == {"speed": 1, "late_arrival": 1}

@@ -17,7 +17,6 @@ from plateward.plates.sighting import Character
 from plateward.plates.text import PlateText, normalise
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
-from plateward.reads.models import Read
 from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
@@ -148,7 +147,11 @@ def test_an_alert_of_an_earlier_version_is_an_exact_one() -> None:
     read = receive(cast.sighting("TST9999")).read
     assert read is not None
     Alert.objects.create(
-        city=cast.WILLARD, read_id=read, wanted=Wanted.objects.get(), raised_at=timezone.now()
+        city=cast.WILLARD,
+        read_id=read,
+        wanted=Wanted.objects.get(),
+        raised_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=1),
     )
     (alert,) = seen()
     assert (alert.how, alert.what_differs) == ("exact", ())
@@ -197,7 +200,7 @@ def test_open_pages_are_told_and_the_notice_names_no_plate(monkeypatch: pytest.M
 def test_an_alert_of_an_expired_read_is_not_shown() -> None:
     look_for("TST4821")
     receive(cast.sighting("TST4821"))
-    Read.objects.update(seen_at=timezone.now() - timedelta(days=31), expires_at=timezone.now())
+    Alert.objects.update(expires_at=timezone.now())
     assert seen() == []
     assert alerts.one(Alert.objects.get().pk, permit=permit(Act.ALERTS_SEE)) is None
 

@@ -19,7 +19,7 @@ from plateward.intake.receive import receive
 from plateward.notices import live, word
 from plateward.policy.decide import Reason as Why
 from plateward.policy.vocabulary import Act
-from plateward.reads.models import Picture, Read
+from plateward.reads.models import Picture
 from tests import cast
 from tests.hotlists.test_alerts import look_for
 
@@ -183,7 +183,7 @@ def test_an_alert_of_another_city_or_of_an_expired_read_is_not_touched() -> None
     at = hit()
     with pytest.raises(NotTaken, match="not there any more"):
         At(at.alert, city=cast.ODESSA).verify()
-    Read.objects.update(seen_at=timezone.now() - timedelta(days=31), expires_at=timezone.now())
+    Alert.objects.update(expires_at=timezone.now())
     with pytest.raises(NotTaken, match="not there any more"):
         at.verify()
 

@@ -13,7 +13,6 @@ from plateward.hotlists.review import Reason
 from plateward.intake.receive import receive
 from plateward.notices.models import Word
 from plateward.policy import adopt, load
-from plateward.reads.models import Read
 from tests import cast
 from tests.hotlists.test_alerts import look_for
 from tests.hotlists.test_steps import At
@@ -62,7 +61,7 @@ def test_an_alert_stands_while_it_is_verified_and_its_read_is_kept(at: At) -> No
     assert not telling.stands(cast.WILLARD, at.alert)
     at.verify(seen=2)
     assert telling.stands(cast.WILLARD, at.alert)
-    Read.objects.update(expires_at=timezone.now())
+    Alert.objects.update(expires_at=timezone.now())
     assert not telling.stands(cast.WILLARD, at.alert)
 
 

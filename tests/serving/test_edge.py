@@ -27,7 +27,7 @@ from plateward.reads.models import Read
 from django.utils import timezone
 (agent,) = health.of("willard-mo", now=timezone.now())
 told = {"state": agent.state, "missing": agent.missing, "provider": agent.beat.provider}
-print(json.dumps(told | {"plates": list(Read.objects.values_list("plate", flat=True))}))
+print(json.dumps(told | {"plates": [row.plate for row in Read.objects.all()]}))
 """
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from plateward.audit import log
 from plateward.cameras import register as cameras_register
 from plateward.policy import in_force
-from plateward.reads.models import Read
+from plateward.reads.record import Keeping, record
 from plateward.upkeep import faults, register
+from tests import cast
 from tests.cast import CALABASAS, CARSON, WILLARD
 from tests.web import seats
 
@@ -130,17 +131,9 @@ def test_the_contractor_keeps_the_maintenance_log(cameras: dict[str, str]) -> No
 def test_the_custodians_duty_shows_what_ends_in_the_next_31_days(cameras: dict[str, str]) -> None:
     zone = in_force.profile(CALABASAS).zone
     day = timezone.now().astimezone(zone).date() + timedelta(days=3)
-    Read.objects.create(
-        city=CALABASAS,
-        camera_id=cameras_register.named("cal-parkway").key,
-        source="test",
-        event="event-1",
-        plate="TST4821",
-        plate_folded="TST4821",
-        seen_at=timezone.now() - timedelta(days=700),
-        received_at=timezone.now(),
-        expires_at=datetime.combine(day, time(12), zone),
-    )
+    seen, ends = timezone.now() - timedelta(days=700), datetime.combine(day, time(12), zone)
+    camera = cameras_register.named("cal-parkway").key
+    record(cast.sighting(seen_at=seen), Keeping(CALABASAS, camera, seen, ends))
     lou = seats.at_the_keyboard("lou")
     page = lou.get(f"/duties/{CALABASAS}/destruction-sign-off/").content.decode()
     assert "1 read, as things stand today" in page
