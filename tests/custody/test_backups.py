@@ -187,3 +187,11 @@ def test_no_password_stands_where_others_can_read_it() -> None:
     told = tools.environment({"host": "db", "password": "secret", "sslmode": "", "cursor": 1})
     assert (told["PGHOST"], told["PGPASSWORD"]) == ("db", "secret")
     assert "PGSSLMODE" not in told
+
+
+@pytest.mark.usefixtures("empty_house")
+def test_another_programs_tables_are_left_alone(made: Path, now: datetime) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("CREATE TABLE payroll (name text)")
+    with pytest.raises(unfinished.NotEmpty, match="payroll"):
+        restore(made, now)

@@ -36,6 +36,14 @@ def _try() -> int:
         return end.size - end.signed
 
 
+def entries() -> int | None:
+    """How many the log has; None where the database has no log yet."""
+    connection = transaction.get_connection()
+    if "audit_entry" not in connection.introspection.table_names():
+        return None
+    return Entry.objects.count()
+
+
 def last_written() -> str:
     """When the log took its last entry, in words; empty for an empty log."""
     end = Frontier.objects.first()

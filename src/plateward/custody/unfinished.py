@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from django.db import connections, transaction
 
+from plateward.audit import writable
+
 _TABLE: Final = "plateward_restoring"
 _OURS = """
 SELECT format('DROP %s IF EXISTS %I CASCADE',
@@ -74,12 +76,12 @@ def _check(cursor: Any) -> None:
         )
     if is_restoring():
         return
-    cursor.execute("SELECT to_regclass('audit_entry')")
-    if cursor.fetchone()[0] is None:
-        _check_nobodys(cursor)
-        return
-    cursor.execute("SELECT count(*) FROM audit_entry")
-    if entries := cursor.fetchone()[0]:
+    if others := _strangers(none_is_ours=(entries := writable.entries()) is None):
+        raise NotEmpty(
+            f"The database that DATABASE_URL names holds tables of something else, such as "
+            f"{others[0]}. Nothing was changed. Make an empty database and name that."
+        )
+    if entries:
         raise NotEmpty(
             f"This house is not empty: its log has {entries} entries, and a restore would throw "
             "them away. Nothing was changed. Restore into another folder (PLATEWARD_HOME) or "
@@ -87,10 +89,10 @@ def _check(cursor: Any) -> None:
         )
 
 
-def _check_nobodys(cursor: Any) -> None:
-    cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
-    if tables := cursor.fetchone()[0]:
-        raise NotEmpty(
-            f"The database that DATABASE_URL names holds {tables} tables of something else. "
-            "Nothing was changed. Make an empty database and name that."
-        )
+def _strangers(*, none_is_ours: bool) -> list[str]:
+    """Tables that no room of ours would have made, by the first part of their names."""
+    look = connections["default"].introspection
+    rooms = {name.partition("_")[0] for name in look.django_table_names()}
+    return [
+        name for name in look.table_names() if none_is_ours or name.partition("_")[0] not in rooms
+    ]

@@ -1,5 +1,4 @@
-"""The programs that write a database out and read it back: which of them fit a server, and how to
-call them without a password on the command line."""
+"""The programs that write a database out and read it back, found and called without a password."""
 
 import os
 import re
