@@ -13,7 +13,7 @@ BENCH ?=
 # Some machines forbid compiled files; then each of the many processes here compiles Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-run assets demo drive-by street stop test browser fuzz check bench-recognition bench-documents bench-decide bench-soak bench-ingest bench-latency log-check lock clean
+.PHONY: help setup setup-run assets demo drive-by street stop test browser fuzz check bench bench-search bench-retention bench-stores bench-recognition bench-documents bench-decide bench-soak bench-ingest bench-latency log-check lock clean
 
 help: ## list these commands
 	@echo "Plateward: a licence-plate reader that answers to the city that adopted it."
@@ -50,6 +50,9 @@ assets: setup-run ## fetch style sheets and scripts (USWDS, htmx) with npm
 browser: # a Chromium for the browser tests, where one may be installed
 	@sh tools/browser.sh
 
+bench: setup ## measure everything and print one table; two hours (BENCH="--only search", BENCH="--from bench/out")
+	@$(VENV)/python -m bench.table $(BENCH)
+
 bench-recognition: setup ## how well plates are read, on the development benchmark; a page of every miss
 	@$(VENV)/python -m bench.recognition $(BENCH)
 
@@ -58,6 +61,16 @@ bench-documents: setup ## write what bench-recognition last measured into README
 
 bench-decide: setup ## how long one policy decision takes
 	@$(VENV)/python bench/decide.py
+
+bench-search: setup bench-stores ## 20 million reads searched, beside four other stores; 25 minutes (BENCH="--rows 200000")
+	@$(VENV)/python -m bench.search $(BENCH)
+
+bench-retention: setup ## how fast a million reads go, row by row, as a partition, and their keys
+	@$(VENV)/python -m bench.retention $(BENCH)
+
+bench-stores: setup # DuckDB and ClickHouse (chdb) to compare with, in a folder of their own; Plateward needs neither
+	@[ -d .tools/stores/duckdb ] || sh tools/uv.sh pip install --quiet --python $(VENV)/python --target .tools/stores \
+	  duckdb==2.0.0 chdb==4.4.0 || echo "DuckDB and chdb could not be fetched; they are left out."
 
 bench-latency: setup ## from a camera's post to the alert on the board, at 50 reads a second
 	@$(VENV)/python -m bench.latency $(BENCH)

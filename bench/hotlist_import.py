@@ -17,10 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import kept
 from bench.hotlist import plates
+from bench.kept import Line
 
 STATES = ("MO", "KS", "IL", "AR", "OK", "IA", "NE", "TN")
 CITY = "willard-mo"
+ROWS = 1_000_000
 
 
 def written(path: Path, rows: int, *, changed: int = 0) -> None:
@@ -39,7 +42,7 @@ def written(path: Path, rows: int, *, changed: int = 0) -> None:
             )
 
 
-def taken_in(path: Path, *, name: str) -> None:
+def taken_in(path: Path, *, name: str) -> Line:
     from django.utils import timezone
 
     from plateward.gate.permit import Permit
@@ -59,6 +62,8 @@ def taken_in(path: Path, *, name: str) -> None:
         f"process  {of_the_server() - server:6.1f} s of the server  {peak:,.0f} MiB at most  "
         f"(added {done.added:,}, again {done.again:,}, ended {done.ended:,})"
     )
+    note = f"{peak:,.0f} MiB at most"
+    return Line(f"{done.rows:,} rows, {name}", wall, "s", less_is_better=True, note=note)
 
 
 def of_the_server() -> float:
@@ -74,7 +79,7 @@ def of_the_server() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=ROWS)
     rows = parser.parse_args().rows
     folder = Path(tempfile.mkdtemp(prefix="plateward-bench-"))
     folder.chmod(0o711)
@@ -104,10 +109,10 @@ def measure(folder: Path, rows: int) -> None:
     adopt.adopt(text, answers=answers, by="bench", instrument="bench", now=timezone.now())
     path = folder / "list.csv"
     written(path, rows)
-    taken_in(path, name="new")
-    taken_in(path, name="again, the same")
+    lines = [taken_in(path, name="new"), taken_in(path, name="again, the same")]
     written(path, rows, changed=rows // 10)
-    taken_in(path, name="again, a tenth changed")
+    lines.append(taken_in(path, name="again, a tenth changed"))
+    kept.keep("import", lines, whole=rows >= ROWS)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ A server of its own is started in a folder of its own: PostgreSQL as it comes wi
 fsync, `plateward serve`, five cities, the audit log and its keeper. The load comes from this
 program, on the same cores: what it takes of them is told too. One read in 500 is of a plate that is
 looked for, and raises an alert with its entry in the log. The same rows are then copied and
-inserted plainly into the same PostgreSQL, into a table with the same indexes and checks.
+inserted plainly into the same PostgreSQL, into one table with the same indexes and checks.
 """
 
 import argparse
@@ -20,7 +20,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,10 +29,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench import hammer
+from bench import hammer, kept
 from bench.hammer import Shot, Volley
+from bench.kept import Line
 
+SECONDS, KILLS = 60, 10
 BATCHED, SINGLE, MOST_MILLISECONDS = 2000, 500, 200
+ENOUGH = 0.99  # of the reads that were sent: the last ones are still on their way
 EACH = 200  # sightings of one batch
 BATCH_LINES, SINGLE_LINES = 8, 64
 PATIENCE = 180  # seconds for a server to start
@@ -40,15 +44,18 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    asked.add_argument("--seconds", type=int, default=60)
-    asked.add_argument("--kills", type=int, default=10)
+    asked.add_argument("--seconds", type=int, default=SECONDS)
+    asked.add_argument("--kills", type=int, default=KILLS)
     asked.add_argument("--batched", type=int, default=BATCHED, help="reads a second")
     asked.add_argument("--single", type=int, default=SINGLE, help="reads a second")
     given = asked.parse_args()
     with a_house() as house:
-        missed = loads(house, given)
-        missed += kills(house, given.kills)
-    if missed:
+        lines = loads(house, given)
+        wrong, after = killed_and_told(house, given.kills)
+    lines += after
+    whole = given.seconds >= SECONDS and given.kills >= KILLS
+    kept.keep("ingest", lines, whole=whole and given.batched >= BATCHED and given.single >= SINGLE)
+    if missed := kept.missed(lines) + wrong:
         sys.exit("Missed: " + "; ".join(missed) + ".")
 
 
@@ -200,8 +207,9 @@ def _of_family(process: int) -> float:
 # --- the loads ------------------------------------------------------------------------------------
 
 
-def loads(house: House, given: argparse.Namespace) -> list[str]:
-    missed: list[str] = []
+def loads(house: House, given: argparse.Namespace) -> list[Line]:
+    lines: list[Line] = []
+    refused = 0
     print(f"  {'':24}{'asked':>8}{'taken':>9}{'median':>9}{'p99':>9}", end="")
     print(f"{'server':>11}{'PostgreSQL':>12}{'load':>8}   CPU seconds per 1,000 reads")
     with serving() as server:
@@ -214,19 +222,25 @@ def loads(house: House, given: argparse.Namespace) -> list[str]:
         ):
             shots = shots_of(name, rate, given.seconds, house)
             volley = fire_at(server, house, name, shots)
-            taken = volley.accepted() / max(volley.seconds, given.seconds)
-            if goal and taken < 0.99 * rate:
-                missed.append(f"{name}: {taken:,.0f} reads a second of {rate:,.0f}")
-            if not goal and volley.late(0.99) > MOST_MILLISECONDS:
-                missed.append(f"{name}: p99 {volley.late(0.99):,.0f} ms")
-            if volley.refused():
-                missed.append(f"{name}: {volley.refused()} requests refused")
+            lines.append(line_of(name, volley, rate, given.seconds, goal=goal))
+            refused += volley.refused()
         full = shots_of("batches", float("inf"), 0, house, count=20_000)
         flat_out = fire_at(server, house, "batches, flat out", full)
         alone = shots_of("single posts", float("inf"), 0, house, count=4_000)
         singles = fire_at(server, house, "single posts, flat out", alone)
-    beside(flat_out, singles)
-    return missed
+    lines.append(Line("requests refused", refused, asked=0, less_is_better=True))
+    return lines + beside(flat_out, singles)
+
+
+def line_of(name: str, volley: Volley, rate: float, seconds: int, *, goal: bool) -> Line:
+    """Of a full load how many were taken; of half of it, how long a camera waits."""
+    if goal:
+        taken = volley.accepted() / max(volley.seconds, seconds)
+        note = f"{rate:,.0f} a second sent"
+        return Line(f"reads taken, {name}", taken, "a second", ENOUGH * rate, note=note, first=True)
+    late, note = volley.late(0.99), f"median {volley.late(0.5):,.0f} ms"
+    name = f"acknowledged, {name}, p99"
+    return Line(name, late, "ms", MOST_MILLISECONDS, less_is_better=True, note=note)
 
 
 def shots_of(name: str, rate: float, seconds: float, house: House, *, count: int = 0) -> list[Shot]:
@@ -255,19 +269,20 @@ def fire_at(server: Server, house: House, name: str, shots: Sequence[Shot]) -> V
 # --- the same rows, plainly -----------------------------------------------------------------------
 
 
-def beside(batched: Volley, single: Volley) -> None:
+_OF_THESE = "FROM reads_name n JOIN reads_read r ON r.id = n.read WHERE n.name = ANY(%s)"
+
+
+def beside(batched: Volley, single: Volley) -> list[Line]:
     """COPY and INSERT of the rows that the flat-out loads stored, into a table just like theirs."""
     from django.db import connections
 
     rows = sorted(batched.acknowledged()), sorted(single.acknowledged())
     with connections["default"].cursor() as cursor:
         cursor.execute("CREATE TABLE bench_reads (LIKE reads_read INCLUDING ALL)")
-        cursor.execute(
-            "ALTER TABLE bench_reads ADD FOREIGN KEY (camera_id) REFERENCES cameras_camera"
-        )
         copied = _copy(cursor, rows[0])
         inserted = _insert(cursor, rows[1])
         cursor.execute("DROP TABLE bench_reads")
+    lines = []
     for name, volley, plain, how in (
         ("batches", batched, copied, f"COPY of {EACH} rows, commit, and again"),
         ("single posts", single, inserted, "INSERT of one row, commit, and again"),
@@ -275,11 +290,13 @@ def beside(batched: Volley, single: Volley) -> None:
         ours = volley.accepted() / volley.seconds
         print(f"  {name}: {ours:,.0f} reads a second; plainly {plain:,.0f} ({how}):", end=" ")
         print(f"{ours / plain:.2f} of it")
+        lines.append(Line(f"{name}, flat out", ours, "a second", alternative=how, theirs=plain))
+    return lines
 
 
 def _copy(cursor: Any, events: Sequence[str]) -> float:
-    rows = "COPY (SELECT * FROM reads_read WHERE event = ANY(%s)) TO STDOUT"
-    with cursor.copy(rows, [list(events)]) as out:
+    rows = f"COPY (SELECT r.* {_OF_THESE}) TO STDOUT"
+    with cursor.copy(rows, [list(names_of(events))]) as out:
         lines = b"".join(out).splitlines(keepends=True)
     start = time.perf_counter()
     for at in range(0, len(lines), EACH):
@@ -289,7 +306,7 @@ def _copy(cursor: Any, events: Sequence[str]) -> float:
 
 
 def _insert(cursor: Any, events: Sequence[str]) -> float:
-    cursor.execute("SELECT to_json(r)::text FROM reads_read r WHERE event = ANY(%s)", [[*events]])
+    cursor.execute(f"SELECT to_json(r)::text {_OF_THESE}", [list(names_of(events))])
     rows = cursor.fetchall()
     one = "INSERT INTO bench_reads SELECT * FROM json_populate_record(NULL::bench_reads, %s)"
     start = time.perf_counter()
@@ -299,6 +316,16 @@ def _insert(cursor: Any, events: Sequence[str]) -> float:
 
 
 # --- SIGKILL --------------------------------------------------------------------------------------
+
+
+def killed_and_told(house: House, times: int) -> tuple[list[str], list[Line]]:
+    """What went wrong in words, and the figure."""
+    if not times:
+        return [], []
+    wrong = kills(house, times)
+    figure = f"what a server killed {times} times got wrong"
+    line = Line(figure, len(wrong), asked=0, less_is_better=True, note="; ".join(wrong), first=True)
+    return wrong, [line]
 
 
 def kills(house: House, times: int) -> list[str]:
@@ -351,15 +378,29 @@ def _kill(server: Server, volley: Volley, after: int) -> None:
     server.kill()
 
 
-def counted(events: set[str]) -> dict[str, int]:
+def counted(events: Set[str]) -> dict[str, int]:
+    """How many reads there are of each event."""
     from django.db import connections
 
+    events_of = names_of(events)
+    found: Counter[str] = Counter()
     with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT event, count(*) FROM reads_read WHERE event = ANY(%s) GROUP BY event",
-            [list(events)],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(f"SELECT n.name, count(*) {_OF_THESE} GROUP BY n.name", [list(events_of)])
+        for name, often in cursor.fetchall():
+            found[events_of[name]] += often
+    return dict(found)
+
+
+def names_of(events: Iterable[str]) -> dict[int, str]:
+    """What an event may be called in the store, whichever camera handed it in."""
+    from django.db import connections
+
+    from plateward.reads import sealing
+
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT id FROM cameras_camera")
+        cameras = [camera for (camera,) in cursor.fetchall()]
+    return {sealing.name_key(each, "bench", event): event for event in events for each in cameras}
 
 
 def log_is_sound(house: House) -> str:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bench import kept
+from bench.kept import Line
 from plateward import postgres
 from plateward.audit import body, verify
 from plateward.audit.note import Signer, checkpoint_text
@@ -25,23 +27,27 @@ from plateward.audit.verify.hashes import Tree
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GOAL_SECONDS, GOAL_MILLISECONDS = 60, 5
+ENTRIES, APPENDS = 200_000, 1000
 CITIES = ("willard-mo", "odessa-mo", "calabasas-ca", "carson-ca", "walnut-ca")
 PURPOSES = ("stolen_vehicle", "amber_alert", "crime_person_or_property", "wanted_person", "other")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--entries", type=int, default=200_000)
-    parser.add_argument("--appends", type=int, default=1000)
+    parser.add_argument("--entries", type=int, default=ENTRIES)
+    parser.add_argument("--appends", type=int, default=APPENDS)
     asked = parser.parse_args()
+    lines: list[Line] = []
     with tempfile.TemporaryDirectory() as folder:
         if asked.entries:
-            verifying(Path(folder) / "log.jsonl", asked.entries)
+            lines += verifying(Path(folder) / "log.jsonl", asked.entries)
     if asked.appends:
-        appending(asked.appends)
+        lines += appending(asked.appends)
+    whole = asked.entries >= ENTRIES and asked.appends >= APPENDS
+    kept.keep("log", lines, whole=whole)
 
 
-def verifying(file: Path, entries: int) -> None:
+def verifying(file: Path, entries: int) -> list[Line]:
     signer = Signer("bench.example/log", Ed25519PrivateKey.generate())
     write(file, entries, signer)
     started, processor = time.perf_counter(), time.process_time()
@@ -54,6 +60,18 @@ def verifying(file: Path, entries: int) -> None:
     print(f"  {spent:.1f} s by the clock, {processor:.1f} s of one core")
     print(f"  {1e6 * processor / entries:.2f} microseconds an entry", end="; ")
     print(f"10 million take {1e7 * processor / entries:.0f} s (goal: under {GOAL_SECONDS})")
+    note = f"from {entries:,}; one core's time"
+    return [
+        Line(
+            "10 million entries verified",
+            1e7 * processor / entries,
+            "s",
+            GOAL_SECONDS,
+            less_is_better=True,
+            note=note,
+            first=True,
+        )
+    ]
 
 
 def write(file: Path, entries: int, signer: Signer) -> None:
@@ -113,7 +131,7 @@ def one(shape: str, index: int, at: str, chance: random.Random) -> bytes:
     return filled.encode()
 
 
-def appending(times: int) -> None:
+def appending(times: int) -> list[Line]:
     """On PostgreSQL as an installation runs it, each append its own transaction."""
     folder = Path(tempfile.mkdtemp(prefix="plateward-bench-"))
     folder.chmod(0o711)
@@ -130,6 +148,17 @@ def appending(times: int) -> None:
     median, late = statistics.median(spent), spent[int(len(spent) * 0.95)]
     print(f"{times:,} appends with fsync: median {median:.2f} ms (goal: under", end=" ")
     print(f"{GOAL_MILLISECONDS}), 95 of 100 under {late:.2f} ms")
+    note = f"95 of 100 under {late:.2f} ms"
+    return [
+        Line(
+            "one entry appended, with fsync, median",
+            median,
+            "ms",
+            GOAL_MILLISECONDS,
+            less_is_better=True,
+            note=note,
+        )
+    ]
 
 
 def append_many(times: int) -> list[float]:

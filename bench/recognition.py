@@ -7,21 +7,35 @@ where a person has them (bench/peers.py says how to name them).
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import conditions, costs, counting, document, gallery, judge, measuring, tables, targets
+from bench import (
+    conditions,
+    costs,
+    counting,
+    document,
+    gallery,
+    judge,
+    kept,
+    measuring,
+    tables,
+    targets,
+)
 from bench.costs import Costs
+from bench.kept import Line
 from bench.peers import HOW, PeerProblem, Ratio
 from bench.scoring import Judged, Label, Plate, files_of, labels_in, plates_in
 from bench.scoring import judge as judged_by
+from bench.targets import Figure
 from plateward.recognition import WeightsProblem
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "bench" / "out" / "predictions.jsonl"
 QUICK: Final = OUT.parent / "quick" / OUT.name
+ELSEWHERE: Final = ("figures",)  # what bench.table writes into the same documents
 DOCUMENTS: Final = (ROOT / "README.md", ROOT / "docs" / "explanation" / "accuracy.md")
 
 
@@ -88,8 +102,36 @@ def measure_and_report(asked: argparse.Namespace) -> None:
     print_verdict(run, predictions, quick=quick)
     print_tables(run)
     print(f"\nEvery miss, with its picture: {write_gallery(run, here.with_name('gallery.html'))}")
+    if not run.unread:
+        load = run.costs.load if run.costs else None
+        kept.keep("recognition", lines(run), whole=not quick, load=load)
     if asked.document:
         write_documents(run)
+
+
+def lines(run: Run) -> list[Line]:
+    """As the table of all benches tells them; the README tells these by themselves."""
+    theirs = {peer.name: targets.of_peer(peer, run.figures) for peer in run.peers}
+    return [
+        Line(one.name, one.value, one.unit.strip(), one.must, one.less_is_better, *beside, one.note)
+        for one in run.figures
+        if one.value is not None
+        for beside in [_best(one.name, theirs)]
+    ]
+
+
+def _best(figure: str, theirs: Mapping[str, Mapping[str, Figure]]) -> tuple[str, float | None]:
+    """The other reader that did best at it."""
+    known = [
+        (name, told[figure].value, told[figure].less_is_better)
+        for name, told in theirs.items()
+        if figure in told and told[figure].value is not None
+    ]
+    if not known:
+        return "", None
+    least = known[0][2]
+    name, value, _ = (min if least else max)(known, key=lambda each: each[1] or 0.0)
+    return name, value
 
 
 def chosen(labels: Iterable[Label], only: str, every: int) -> list[Label]:
@@ -164,7 +206,7 @@ def write_documents(run: Run) -> None:
             "Run `make bench-recognition` to its end first."
         )
     for page in DOCUMENTS:
-        changed = document.rewrite(page, blocks(run))
+        changed = document.rewrite(page, blocks(run), elsewhere=ELSEWHERE)
         print(f"{page.relative_to(ROOT)}: {'written' if changed else 'as it was'}")
 
 

@@ -21,13 +21,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
+from bench import kept
+from bench.kept import Line
 from plateward.edge import keys
 from plateward.recognition import photos, samples
 from tests.capture import film
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-OUT: Final = ROOT / "bench" / "out" / "soak.json"
+OUT: Final = ROOT / "bench" / "out" / "soak-minutes.json"
 MUST: Final = 5.0  # percent
+WHOLE_MINUTES: Final = 60.0
 _WARM_MINUTES: Final = 2.0
 _EVERY_SECONDS: Final = 5.0
 _SCENE: Final = Path(samples.__file__).parent / "nl-white-van.jpg"
@@ -67,12 +70,23 @@ def main() -> int:
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))
+    kept.keep("soak", lines(figures), whole=said.minutes >= WHOLE_MINUTES)
     met = figures["growth_percent"] < MUST
     print(
         f"memory grew {figures['growth_percent']} % in {said.minutes:g} minutes "
         f"({'met' if met else 'NOT MET'}: under {MUST:g} %)"
     )
     return 0 if met else 1
+
+
+def lines(figures: dict[str, Any]) -> list[Line]:
+    note = f"{figures['first_mb']} MB to {figures['last_mb']} MB in {figures['minutes']:g} minutes"
+    memory = "growth of an agent's memory"
+    return [
+        Line(
+            memory, figures["growth_percent"], "%", MUST, less_is_better=True, note=note, first=True
+        )
+    ]
 
 
 def filmed(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import conditions, document, tables, targets
-from bench.recognition import DOCUMENTS, Run, blocks
+from bench.recognition import DOCUMENTS, ELSEWHERE, Run, blocks
 from bench.scoring import Judged, Label, Outcome, Plate
 from bench.targets import Figure
 
@@ -129,4 +129,5 @@ def test_a_page_with_wrong_markers_is_left_alone(tmp_path: Path, text: str, wron
 
 def test_our_documents_have_a_place_for_every_block_they_name() -> None:
     for page in DOCUMENTS:
-        document.filled(page.read_text(encoding="utf-8"), blocks(RUN), where=page.name)
+        text = page.read_text(encoding="utf-8")
+        document.filled(text, blocks(RUN), where=page.name, elsewhere=ELSEWHERE)
