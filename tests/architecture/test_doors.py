@@ -24,6 +24,7 @@ ROOM_PRIVATE = {
     "plateward.reads.models",
     "plateward.reads.saved_models",
     "plateward.hotlists.models",
+    "plateward.custody.media_register_rows",
 }
 # Answers that a plate cannot hide in.
 HARMLESS = {type(None), bool, int, float, datetime.datetime, datetime.date, datetime.timedelta}
@@ -38,12 +39,18 @@ NAMES_NO_PLATE = {
     "plateward.hotlists.counts.reviewed",  # numbers, by the name of a reason or an outcome
     "plateward.reads.compared.under",  # numbers, by the name of a field
     "plateward.hotlists.fresh.grown_old",  # names of lists and how old they are
+    "plateward.custody.media_register.act_of",  # the act that keeping drives needs in a city
+    "plateward.custody.media_register.act_for",  # the same for one step
+    "plateward.custody.media_register_steps.possible",  # what may happen to a drive next
+    "plateward.custody.media_register_steps.after",  # where a drive is: its steps hold no plate
+    "plateward.custody.media_register_steps.replayed",
+    "plateward.custody.media_register_steps.place_in_words",
     "plateward.hotlists.telling.above",  # what the room of notices may ask: the functions beside it
 }
 # A notice may carry a plate out where the adopted text says so; nobody stands there with a permit.
 ASKS_THE_DOOR_ITSELF = {"plateward.hotlists.telling.plate"}
 # What these answer goes to the door, to be judged, and nowhere else; a test holds them to it.
-FOR_THE_DOOR = {"plateward.reads.detail.breadth_of"}
+FOR_THE_DOOR = {"plateward.reads.detail.breadth_of", "plateward.reads.taken.breadth_of"}
 # Open to whoever asks, signed in or not.
 PUBLIC = {
     "public",

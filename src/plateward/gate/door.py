@@ -55,7 +55,7 @@ def admit(  # noqa: PLR0913 -- everything the answer may hang on, said by the ca
         reason=asking.reason,
         refusals=refusals,
         flags={answer.city: answer.decision.flags for answer in admitted if answer.decision.flags},
-        provided=_provided(person, admitted),
+        provided=_provided(admitted),
         rights={answer.city: answer.standing.attested & RIGHTS for answer in admitted},
     )
 
@@ -119,12 +119,12 @@ def _refusal(answer: Answer, entry: int) -> Refusal:
     )
 
 
-def _provided(person: Person, admitted: Sequence[Answer]) -> dict[str, Provided]:
+def _provided(admitted: Sequence[Answer]) -> dict[str, Provided]:
     return {
         answer.city: Provided(
             request=under.reference,
             requested_when=requests.when_asked(under.reference).isoformat(),
-            provided_to=person.agency,
+            provided_to=under.agency,
         )
         for answer in admitted
         if (under := answer.circumstances.request)

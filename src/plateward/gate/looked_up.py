@@ -51,7 +51,11 @@ def _request(asking: Asking, city: str, today: date) -> OpenRequest | None:
     named = references(asking.reason.request)
     if not named:
         return None
-    return _named(requests.open_for(asking.person.agency, city, today=today), named)
+    # A copy is handed over in answer to a request, so the one who takes it is of another agency.
+    # Whose own access hangs on a request is held to their own agency's by the policy's rule.
+    answers = Need.COPY in NEEDS[asking.act]
+    agency = None if answers else asking.person.agency
+    return _named(requests.open_for(agency, city, today=today), named)
 
 
 def _review(asking: Asking, city: str, today: date) -> Review | None:

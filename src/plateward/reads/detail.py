@@ -59,7 +59,7 @@ def one(read: int, *, permit: Permit) -> Detail:
             f"There is no read {read} in {', '.join(permit.cities)}: it may have been deleted on "
             "schedule. Search again to see what is there now."
         )
-    return _detail(row)
+    return of_row(row, permit=permit)
 
 
 def breadth_of(read: int) -> Breadth | None:
@@ -78,7 +78,9 @@ def breadth_of(read: int) -> Breadth | None:
     )
 
 
-def _detail(row: Read) -> Detail:
+def of_row(row: Read, *, permit: Permit) -> Detail:
+    """All of a read that the permit's cities let go; for this room alone."""
+    permit.require(Act.READS_VIEW, Act.EXPORTS_DOWNLOAD, Act.READS_HELD)
     photo = pictures.take("photo", rows=[row]).get(row.pk)
     crop = pictures.take("crop", rows=[row]).get(row.pk)
     return Detail(
