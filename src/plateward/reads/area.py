@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 Point = tuple[float, float]
 """Latitude and longitude, in degrees."""
@@ -26,17 +26,6 @@ class Box:
     west: float
     north: float
     east: float
-
-
-class Area(Protocol):
-    """What a search needs of a place."""
-
-    @property
-    def reach_m(self) -> int: ...
-    @property
-    def box(self) -> Box: ...
-    def holds(self, latitude: float, longitude: float) -> bool: ...
-    def words(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +105,9 @@ class Polygon:
 
     def words(self) -> str:
         return "within " + "; ".join(map(_written, self.corners))
+
+
+Area = Circle | Polygon
 
 
 def distance(one: Point, other: Point) -> float:

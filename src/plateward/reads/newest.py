@@ -1,0 +1,243 @@
+"""The newest reads of one city that a query is after: which statement finds them fastest.
+
+Every statement names the city and what may still be seen as values, so that PostgreSQL leaves the
+shelves of other cities, and those that are over, aside when it plans. Plates are asked for by their
+numbers (`sealing.plate_key`); whoever shows a row opens it and looks whether it is that plate.
+
+Three things keep the work to about as many rows as a page shows:
+- Each plate's newest read is no newer than `last_seen` says. So the newest N reads of any number of
+  plates were seen no earlier than the Nth newest `last_seen`, and most plates fall away.
+- Few plates, without such a bound, and cameras are asked one by one, each for its newest reads
+  alone: a plate that passes every day would bring up years otherwise.
+- A place is the cameras that stand there, and what other cameras saw there with a place of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from django.db import connections
+
+from plateward.cameras.register import Registered
+from plateward.reads import shelves
+from plateward.reads.area import Area, Circle, Polygon
+from plateward.reads.models import Read
+from plateward.reads.query import Query
+
+ONE_BY_ONE: Final = 100  # plates; more are asked for together
+FEW: Final = 2000  # plates; more are looked for among what the cameras saw
+_COLUMNS: Final = ", ".join(f"r.{field.column}" for field in Read._meta.concrete_fields)  # noqa: SLF001
+_NEWEST: Final = "ORDER BY r.seen_at DESC, r.id DESC LIMIT %s"
+_OF_PLATES: Final = "SELECT plate_key, last_seen FROM reads_known"
+_METRES: Final = """2 * 6371000 * asin(least(1, sqrt(
+    power(sin(radians(r.latitude - %s) / 2), 2)
+    + cos(radians(%s)) * cos(radians(r.latitude)) * power(sin(radians(r.longitude - %s) / 2), 2)
+)))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition, in parts that all hold, and the values that they name."""
+
+    parts: tuple[str, ...] = ()
+    values: tuple[Any, ...] = ()
+
+    def also(self, part: str, *values: Any) -> "Where":
+        return Where((*self.parts, part), (*self.values, *values))
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query, put to one city. `plates`: numbers of plates, None: any. `most`: so many rows.
+
+    `doubted`: the number of a plate that a read's own source may have thought nearly as likely.
+    `cameras`: all that the city has.
+    """
+
+    query: Query
+    city: str
+    now: datetime
+    most: int
+    cameras: Sequence[Registered]
+    plates: Sequence[int] | None = None
+    doubted: int | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """By more than plate and time, so that a plate's newest read may not be among them."""
+        query = self.query
+        return bool(query.cameras or query.area or query.looks.asked())
+
+    @property
+    def named(self) -> list[Registered]:
+        """The cameras that are asked for."""
+        codes = set(self.query.cameras)
+        return [each for each in self.cameras if not codes or each.code in codes]
+
+
+def reads(asked: Asked) -> list[Read]:
+    """At most `most`, newest first."""
+    if not asked.named:
+        return []
+    found = _by_plate(asked) if asked.plates is not None else _by_camera(asked)
+    if asked.doubted is not None:
+        where = _placed(_where(asked), asked).also(
+            "r.candidates && ARRAY[%s]::bigint[]", asked.doubted
+        )
+        found = [*found, *_rows(where, asked.most)]
+    once = {row.pk: row for row in found}
+    return sorted(once.values(), key=lambda row: (row.seen_at, row.pk), reverse=True)[: asked.most]
+
+
+def _by_plate(asked: Asked) -> list[Read]:
+    plates = list(asked.plates or ())
+    if asked.is_narrowed:
+        if len(plates) > FEW:
+            return _by_camera(asked)
+        return _of(plates, _placed(_where(asked), asked), asked.most) if plates else []
+    if len(plates) <= 1:
+        return _of(plates, _where(asked), asked.most) if plates else []
+    seen, since = _bounded(asked, plates)
+    if since is not None:
+        later = replace(asked.query, since=since)
+        near = [key for key, last in seen if last >= since]
+        rows = _of(near, _where(replace(asked, query=later)), asked.most)
+        if len(rows) >= asked.most:
+            return rows
+        # Fewer than they should be: a newest read has been read anew, or was deleted before time.
+    return _of([key for key, _ in seen], _where(asked), asked.most)
+
+
+def _bounded(
+    asked: Asked, plates: Sequence[int]
+) -> tuple[list[tuple[int, datetime]], datetime | None]:
+    """The plates that may have been seen in the span, with when each was last; and since when their
+    newest `most` reads are, where so many plates were last seen in it."""
+    since, before = asked.query.since, _before(asked.query)
+    where = Where().also("city = %s", asked.city).also("plate_key = ANY(%s::bigint[])", plates)
+    if since:
+        where = where.also("last_seen >= %s", since)
+    if before:
+        where = where.also("first_seen <= %s", before)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"{_OF_PLATES} WHERE {where.sql}", where.values)
+        found: list[tuple[int, datetime]] = cursor.fetchall()
+    newest = sorted((last for _, last in found if before is None or last < before), reverse=True)
+    return found, newest[asked.most - 1] if len(newest) >= asked.most else None
+
+
+def _before(query: Query) -> datetime | None:
+    ends = [each for each in (query.until, query.after and query.after.seen_at) if each]
+    return min(ends) if ends else None
+
+
+def _of(plates: Sequence[int], where: Where, most: int) -> list[Read]:
+    if not plates:
+        return []
+    if len(plates) == 1:
+        return _rows(where.also("r.plate_key = %s", plates[0]), most)
+    if len(plates) <= ONE_BY_ONE and not _is_cluster():
+        return _one_by_one("plate_key", plates, where, most)
+    return _rows(where.also("r.plate_key = ANY(%s::bigint[])", list(plates)), most)
+
+
+def _by_camera(asked: Asked) -> list[Read]:
+    """Through what the cameras saw, newest first."""
+    where, area = _where(asked), asked.query.area
+    if asked.plates is not None:
+        # Plus nothing, so that the index on plates is not asked thousands of times.
+        where = where.also("(r.plate_key + 0) = ANY(%s::bigint[])", list(asked.plates))
+    if area is None:
+        return _of_cameras([each.key for each in asked.named], where, asked.most)
+    own, own_values = _own_place(area)
+    here = [each.key for each in asked.named if area.holds(each.latitude, each.longitude)]
+    elsewhere = [each.key for each in asked.named if each.key not in set(here)]
+    at_home = where.also(f"(r.latitude IS NULL OR {own})", *own_values)
+    roving = where.also(f"r.latitude IS NOT NULL AND {own}", *own_values)
+    return [
+        *_of_cameras(here, at_home, asked.most),
+        *_of_cameras(elsewhere, roving, asked.most),
+    ]
+
+
+def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Read]:
+    if not cameras:
+        return []
+    if len(cameras) == 1:
+        return _rows(where.also("r.camera_id = %s", cameras[0]), most)
+    if _is_cluster():
+        return _rows(where.also("r.camera_id = ANY(%s::bigint[])", list(cameras)), most)
+    return _one_by_one("camera_id", cameras, where, most)
+
+
+def _where(asked: Asked) -> Where:
+    """All but the plate and the place."""
+    query = asked.query
+    where = Where().also("r.city = %s", asked.city).also("r.expires_at > %s", asked.now)
+    if query.since:
+        where = where.also("r.seen_at >= %s", query.since)
+    if before := _before(query):
+        where = where.also("r.seen_at <= %s", before)
+    if query.after:
+        where = where.also("(r.seen_at, r.id) < (%s, %s)", query.after.seen_at, query.after.id)
+    for name, word in query.looks.asked().items():
+        where = where.also(f"lower(r.{name}) = lower(%s)", word)
+    if _is_cluster():
+        shards = {shelves.shard(asked.city, each.key) for each in asked.named}
+        where = where.also("r.shard = ANY(%s::smallint[])", sorted(shards))
+    return where
+
+
+def _placed(where: Where, asked: Asked) -> Where:
+    """And at the cameras, or in the place."""
+    query = asked.query
+    if query.cameras:
+        where = where.also(
+            "r.camera_id = ANY(%s::bigint[])", [camera.key for camera in asked.named]
+        )
+    if query.area is None:
+        return where
+    own, values = _own_place(query.area)
+    here = [each.key for each in asked.named if query.area.holds(each.latitude, each.longitude)]
+    stands = "r.latitude IS NULL AND r.camera_id = ANY(%s::bigint[])"
+    return where.also(f"(({stands}) OR ({own}))", here, *values)
+
+
+def _own_place(area: Area) -> tuple[str, tuple[Any, ...]]:
+    """Whether a read's own place is in it."""
+    box = area.box
+    sql = "r.latitude BETWEEN %s AND %s AND r.longitude BETWEEN %s AND %s"
+    values = (box.south, box.north, box.west, box.east)
+    match area:
+        case Circle(latitude, longitude, metres):
+            return f"{sql} AND {_METRES} <= %s", (*values, latitude, latitude, longitude, metres)
+        case Polygon(corners):
+            path = ",".join(f"({aside!r},{up!r})" for up, aside in corners)
+            return f"{sql} AND %s::polygon @> point(r.longitude, r.latitude)", (*values, path)
+
+
+def _rows(where: Where, most: int) -> list[Read]:
+    sql = f"SELECT {_COLUMNS} FROM reads_read r WHERE {where.sql} {_NEWEST}"  # noqa: S608 -- names
+    return list(Read.objects.raw(sql, [*where.values, most]))
+
+
+def _one_by_one(column: str, numbers: Sequence[int], where: Where, most: int) -> list[Read]:
+    sql = f"""
+SELECT r.* FROM unnest(%s::bigint[]) AS one (number) CROSS JOIN LATERAL (
+    SELECT {_COLUMNS} FROM reads_read r WHERE {where.sql} AND r.{column} = one.number {_NEWEST}
+) AS r {_NEWEST}"""  # noqa: S608 -- names of columns
+    return list(Read.objects.raw(sql, [list(numbers), *where.values, most, most]))
+
+
+@cache
+def _is_cluster() -> bool:
+    """Citus takes no newest few of each of a list: it asks its parts side by side instead."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')")
+        return bool(cursor.fetchone()[0])
