@@ -1,5 +1,6 @@
 """The hub of what a person may administer, city by city: a list of cards that pages add to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from plateward.custody import media_register
 from plateward.people import accounts, standing
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
@@ -23,7 +25,10 @@ class Card:
     title: str
     words: str
     address: str
-    act: Act
+    act: Act | Callable[[Profile], Act]
+
+    def act_in(self, profile: Profile) -> Act:
+        return self.act if isinstance(self.act, Act) else self.act(profile)
 
 
 # In the order shown. A page that administers something adds its card here.
@@ -63,6 +68,12 @@ CARDS: Final[tuple[Card, ...]] = (
     Card(
         "Notices",
         "Where word of verified alerts, stale lists and faults goes: e-mail, webhooks, MQTT.",
+    Card(
+        "Cards and drives",
+        "What cameras recorded on, where it is kept, when it may be recorded over, and who got it.",
+        "media",
+        media_register.act_of,
+    ),
         "notices",
         Act.POLICY_CONFIGURE,
     ),
@@ -123,7 +134,7 @@ def _desk(profile: Profile, code: str) -> Desk:
         cards=tuple(
             Opened(card, reverse(card.address, args=[profile.id]))
             for card in CARDS
-            if card.act in acts
+            if card.act_in(profile) in acts
         ),
         by_operator=not administering,
         who=tuple(profile.roles[each].title for each in administering),

@@ -24,6 +24,8 @@ from plateward.web import (
     notices,
     notices_browser,
     own_sessions,
+    media,
+    media_drive,
     passkeys,
     practice,
     read,
@@ -149,6 +151,18 @@ STAFF = [
     path("manage/<slug:city>/hotlists/file/", hotlist_files.page, name="hotlist_file"),
     path("manage/<slug:city>/hotlists/files/<int:number>/", hotlists.report, name="hotlist_report"),
     path("manage/<slug:city>/hotlists/entries/", hotlist_entries.page, name="hotlist_entries"),
+    path("manage/<slug:city>/media/", media.page, name="media"),
+    path("manage/<slug:city>/media/<int:number>/", media_drive.page, name="media_drive"),
+    path(
+        "manage/<slug:city>/media/<int:number>/steps/<int:row>/",
+        media_drive.correct,
+        name="media_step",
+    ),
+    path(
+        "manage/<slug:city>/media/<int:number>/steps/<int:row>/receipt/",
+        media_drive.receipt,
+        name="media_receipt",
+    ),
     path(
         "manage/<slug:city>/hotlists/entries/<int:number>/",
         hotlist_entries.one,
