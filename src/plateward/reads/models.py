@@ -62,6 +62,12 @@ class Read(models.Model):
             models.Index(fields=["id"], name="reads_by_number"),
             models.Index(fields=["plate_key", "seen_at"], name="reads_of_a_plate"),
             models.Index(fields=["camera", "seen_at"], name="reads_of_a_camera"),
+            # Few cameras rove: a place on the map asks the others by where they stand.
+            models.Index(
+                fields=["camera", "seen_at"],
+                name="reads_of_roving",
+                condition=models.Q(latitude__isnull=False),
+            ),
             models.Index(fields=["expires_at"], name="reads_by_expiry"),
         ]
 
