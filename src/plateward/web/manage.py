@@ -66,14 +66,14 @@ CARDS: Final[tuple[Card, ...]] = (
         Act.CAMERAS_MAINTAIN,
     ),
     Card(
-        "Notices",
-        "Where word of verified alerts, stale lists and faults goes: e-mail, webhooks, MQTT.",
-    Card(
         "Cards and drives",
         "What cameras recorded on, where it is kept, when it may be recorded over, and who got it.",
         "media",
         media_register.act_of,
     ),
+    Card(
+        "Notices",
+        "Where word of verified alerts, stale lists and faults goes: e-mail, webhooks, MQTT.",
         "notices",
         Act.POLICY_CONFIGURE,
     ),
