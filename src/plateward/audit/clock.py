@@ -111,18 +111,18 @@ def _reached() -> datetime:
 
 def _moved(wall: datetime, accepted: int) -> timedelta:
     """How far the clock went apart from the machine's running since this process knows both."""
-    running = _running()
+    seconds = running()
     if not _anchors or _anchors[-1].accepted != accepted:
-        _anchors[:] = [_Anchor(wall, running, accepted)]
+        _anchors[:] = [_Anchor(wall, seconds, accepted)]
     anchor = _anchors[-1]
-    return abs(wall - anchor.wall - timedelta(seconds=running - anchor.running))
+    return abs(wall - anchor.wall - timedelta(seconds=seconds - anchor.running))
 
 
 def _wall() -> datetime:
     return datetime.now(UTC)
 
 
-def _running() -> float:
+def running() -> float:
     """Seconds that no setting of the clock changes; those asleep are counted where known."""
     boottime = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boottime is None else time.clock_gettime(boottime)

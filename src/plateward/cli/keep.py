@@ -2,9 +2,12 @@
 
 import logging
 import threading
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _logger = logging.getLogger(__name__)
 PAUSE_SECONDS: Final = 10.0  # well inside the shortest lateness any profile allows (a minute)
@@ -21,13 +24,20 @@ def command(*, once: bool) -> None:
 
     house.open_up()
     if once:
-        click.echo(f"{round_once()} expired reads deleted.")
+        click.echo(f"{round_once()} expired reads deleted.{_held_back()}")
         errands.run_now()
         return
     try:
         until(threading.Event())
     except KeyboardInterrupt:
         click.echo("Stopped. What is due is done by the next run.")
+
+
+def _held_back() -> str:
+    from plateward.policy import watched
+
+    found = watched.last(watched.DELETION)
+    return "" if found is None or found.good else f" {found.why}"
 
 
 def until(stop: threading.Event) -> None:
@@ -57,21 +67,16 @@ def round_once() -> int:
 
     from plateward.audit import attempts, checkpoints
     from plateward.cli import old_lists
-    from plateward.custody import backups, log_retention, retention
-    from plateward.hotlists import ended, suppress, tell_stale
+    from plateward.custody import clock_guard
+    from plateward.hotlists import tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
-    from plateward.reads import counts, saved
+    from plateward.reads import counts
     from plateward.upkeep import deletion, silent, unheard, unsent
 
     now = timezone.now()
-    gone = retention.sweep(now=now)
-    backups.end_due(now=now)
-    log_retention.erase(now=now)
-    ended.forget(now=now)
+    gone = 0 if clock_guard.jumped() else _delete(now)
     counts.fold(now=now)
-    suppress.forget_ended(now=now)
-    saved.clear(now=now)
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     silent.watch(now=now)
@@ -83,4 +88,19 @@ def round_once() -> int:
     spread.clear(now=now)
     attempts.report()
     checkpoints.sign_if_due(now)
+    return gone
+
+
+def _delete(now: "datetime") -> int:
+    """Whatever is past its time. How many reads that were."""
+    from plateward.custody import backups, log_retention, retention
+    from plateward.hotlists import ended, suppress
+    from plateward.reads import saved
+
+    gone = retention.sweep(now=now)
+    backups.end_due(now=now)
+    log_retention.erase(now=now)
+    ended.forget(now=now)
+    suppress.forget_ended(now=now)
+    saved.clear(now=now)
     return gone

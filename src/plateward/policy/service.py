@@ -59,7 +59,7 @@ def states(cities: Collection[str]) -> dict[str, ServiceState]:
 
 def troubles(cities: Iterable[str]) -> tuple[Trouble, ...]:
     """What is wrong with the house, or with one of these cities."""
-    found = [_clock(), _log()]
+    found = [_clock(), _log(), _deletion()]
     for city in cities:
         try:
             found.append(_policy(in_force.profile(city), timezone.now()))
@@ -136,6 +136,14 @@ def _log() -> Trouble | None:
         found.since,
         stops=True,
     )
+
+
+def _deletion() -> Trouble | None:
+    found = watched.last(watched.DELETION)
+    if found is None or found.good or clock.doubt():
+        return None  # of a clock that is wrong now, one word is enough
+    what, do_next = watched.DELETION, "Deletion goes on by itself once the clock is believed."
+    return Trouble(what, "Nothing is deleted", found.why, do_next, found.since, stops=False)
 
 
 def _time(at: datetime) -> str:

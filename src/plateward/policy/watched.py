@@ -1,4 +1,4 @@
-"""What is watched over time: whether each policy is posted, and whether the log takes entries."""
+"""What is watched over time: each policy's page, whether the log takes entries, what deletes."""
 
 import logging
 from collections.abc import Collection
@@ -14,6 +14,7 @@ from plateward.policy.models import Watch as Row
 
 POLICY: Final = "policy"
 LOG: Final = "log"
+DELETION: Final = "deletion"
 EVERY: Final = timedelta(minutes=5)
 NOTICED: Final = "policy:page:notice"
 _logger = logging.getLogger(__name__)
