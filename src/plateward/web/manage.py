@@ -20,7 +20,10 @@ from plateward.web.signed_in import person_of
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing to administer. `address` is the name of a page that takes the city."""
+    """One thing to administer. `address` is the name of a page that takes the city.
+
+    `act` may depend on what the city's text lets anybody do.
+    """
 
     title: str
     words: str
