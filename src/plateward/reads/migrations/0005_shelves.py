@@ -93,9 +93,7 @@ FROM reads_read_before WHERE id > %s ORDER BY id LIMIT %s
 
 def _move(apps: Any, schema_editor: Any) -> None:
     """Read by read, in batches: the old tables hold plates in clear and go afterwards."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
+    with schema_editor.connection.cursor() as cursor:
         cursor.execute(_COUNTS)
         cursor.execute(_COUNTS_OF_GONE)
         cursor.execute("SELECT coalesce(max(id), 0) FROM reads_read_before")
