@@ -54,9 +54,9 @@ def until(stop: threading.Event) -> None:
             errands.beside(timezone.now())
             round_once()
         except OperationalError as away:
-            _logger.warning("The database cannot be reached (%s); trying again.", away)
+            _logger.warning("The database does not do what is due (%s); trying again.", away)
             connections.close_all()
-        except (DatabaseError, log.NotSigned, log.NotWritten):
+        except (DatabaseError, OSError, log.NotSigned, log.NotWritten):
             _logger.exception("What is due could not be done; trying again.")
         stop.wait(PAUSE_SECONDS)
 

@@ -211,6 +211,10 @@ def _check_service(profile: Profile, now: service.ServiceState) -> None:
         raise Stopped(f"The system's clock is not known to be right. {_KEEP_IT}")
     if now.log_writable is not True:
         raise Stopped(f"The log cannot be written, and nothing is done unrecorded. {_KEEP_IT}")
+    if not now.disk_has_room:
+        raise Stopped(
+            f"The disk is nearly full; what is left is for the log and for deletion. {_KEEP_IT}"
+        )
     if profile.gate.posting_required and now.policy_posted is not True:
         raise Stopped(
             f"{profile.title()}'s policy is not posted where the public can read it, and its law "

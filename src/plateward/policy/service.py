@@ -3,13 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 
 from plateward.audit import clock
 from plateward.policy import in_force, watched
 from plateward.policy.profile import Profile
+from plateward.postgres import room
 
 # A law that wants the policy posted is not broken by a web server that restarts, or by a night's
 # maintenance; a page that nobody could read for a day is no posting. It also leaves whoever runs
@@ -24,6 +27,7 @@ class ServiceState:
     policy_posted: bool | None
     clock_trusted: bool | None
     log_writable: bool | None = True
+    disk_has_room: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,13 @@ def states(cities: Collection[str]) -> dict[str, ServiceState]:
     """The same for each of many cities; what is true of the whole house is looked at once."""
     looks, now = watched.lasts(cities), timezone.now()
     log, trusted = looks.get((watched.LOG, "")), clock.doubt() is None
+    has_room = _short_of() is None
     return {
         city: ServiceState(
             policy_posted=_posted(city, looks.get((watched.POLICY, city)), now),
             clock_trusted=trusted,
             log_writable=log is None or log.good,
+            disk_has_room=has_room,
         )
         for city in cities
     }
@@ -59,7 +65,7 @@ def states(cities: Collection[str]) -> dict[str, ServiceState]:
 
 def troubles(cities: Iterable[str]) -> tuple[Trouble, ...]:
     """What is wrong with the house, or with one of these cities."""
-    found = [_clock(), _log(), _deletion()]
+    found = [_clock(), _log(), _disk(), _deletion()]
     for city in cities:
         try:
             found.append(_policy(in_force.profile(city), timezone.now()))
@@ -134,6 +140,29 @@ def _log() -> Trouble | None:
         "Whoever runs the system finds the cause in the server's own log. It is tried again every "
         "few seconds, and work goes on by itself. Cameras keep what they see.",
         found.since,
+        stops=True,
+    )
+
+
+def _short_of() -> tuple[Path, int] | None:
+    """The disk of the built-in server, where there is one, and that of the keys."""
+    return room.short_of([Path(settings.HOME) / "postgres", Path(settings.KEYS)])
+
+
+def _disk() -> Trouble | None:
+    found = _short_of()
+    if found is None:
+        return None
+    folder, free = found
+    return Trouble(
+        "disk",
+        "The disk is nearly full",
+        f"{free // 1024**2} MiB are left under {folder}, and they are kept for the log and for "
+        "deletion, which go on. Nothing more is taken from cameras: they keep what they see. "
+        "Nothing was lost.",
+        "Free some space there, or move the folder to a larger disk. Cameras are heard again by "
+        "themselves.",
+        None,
         stops=True,
     )
 

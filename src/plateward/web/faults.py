@@ -12,6 +12,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from plateward.audit import writable
 from plateward.audit.log import NotSigned, NotWritten
+from plateward.postgres import room
 
 RETRY_AFTER_SECONDS: Final = 60
 _DATABASE_IS_AWAY = (OperationalError, InterfaceError)
@@ -44,6 +45,13 @@ UNWRITTEN: Final = Fault(
     "The log cannot be written",
     "Nothing is done that cannot be recorded, so nothing was searched. Nothing was lost.",
     "Tell whoever runs the system: the server's own log says why the database refuses entries.",
+)
+DISK: Final = Fault(
+    503,
+    "The disk is full",
+    "Nothing was stored, searched or changed just now, and nothing that was stored before is lost.",
+    "Tell whoever runs the system: some space must be freed. Whoever sends keeps it and sends it "
+    "again.",
 )
 NOT_FOUND: Final = Fault(
     404,
@@ -110,6 +118,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _fault_behind(exception: BaseException | None) -> Fault:
+    if room.is_full(exception):
+        _logger.critical("The disk is full. Free some space.")
+        return DISK
     if isinstance(exception, _DATABASE_IS_AWAY):
         return DATABASE
     if not isinstance(exception, NotSigned | NotWritten):
