@@ -24,6 +24,17 @@ _NAMES: Final = {
     "query.read": "Read",
     "query.search": "Found by",
     "query.camera": "Camera",
+    "query.close": "Look-alikes too",
+    "query.since": "From",
+    "query.until": "To",
+    "query.place": "Place",
+    "query.vehicle_color": "Colour",
+    "query.vehicle_make": "Make",
+    "query.vehicle_body_type": "Body",
+    "query.vehicle_direction": "Direction",
+    "query.page_of": "Next page of",
+    "query.saved": "Saved query",
+    "query": "Saved query",
     "flags": "Flags",
     "session": "Session",
     "confirmed": "Confirmed",
@@ -40,10 +51,11 @@ _NAMES: Final = {
 }
 _IN_A_LINE: Final = (
     *("purpose", "case", "plate", "query.plate", "query.read", "query.search", "query.camera"),
+    *("query.place", "query.page_of", "query.saved"),
     *("badge", "duty", "camera", "request", "review"),
     *("note", "flags", "clauses", "found", "asked", "factor", "category", "reads", "fields", "why"),
 )
-_ENTRY_NUMBERS: Final = frozenset({"asked", "query.search"})
+_ENTRY_NUMBERS: Final = frozenset({"asked", "query.search", "query.page_of"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from plateward.web import (
     read,
     requests,
     reviews,
+    saved,
     search,
     sign_in,
     single_sign_on,
@@ -96,6 +97,10 @@ ACCOUNT = [
 STAFF = [
     path("home/", home.page, name="home"),
     path("search/", search.page, name="search"),
+    path("search/saved/", saved.page, name="saved"),
+    path("search/saved/keep/", saved.keep, name="saved_keep"),
+    path("search/saved/<slug:reference>/", saved.one, name="saved_one"),
+    path("search/saved/<slug:reference>/delete/", saved.delete, name="saved_delete"),
     path("read/<int:read>/", read.page, name="read"),
     path("alerts/", alerts.page, name="alerts"),
     path("alerts/stream/", alerts.stream, name="alerts_stream"),

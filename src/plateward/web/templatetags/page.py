@@ -78,8 +78,9 @@ def outcome(code: str) -> str:
 
 
 @register.filter
-def matched(how: str) -> str:
-    return "place and time" if how == "any" else how
+def words_of(text: str) -> list[str]:
+    """A list of words written in one piece, so that a template can go through it."""
+    return text.split()
 
 
 @register.filter
