@@ -22,6 +22,7 @@ from plateward.reads.models import PARTITIONED, Read, Shelf
 BY_MONTH_FROM: Final = timedelta(days=300)
 _SEQUENCE_BITS: Final = 34  # 17 thousand million reads; with the day, still exact in JavaScript
 _EPOCH: Final = date(1970, 1, 1)
+_LAST_DAY: Final = (date.max - _EPOCH).days  # an id beyond it was typed, not given
 _CAMERA_BUCKETS: Final = 16
 _MAKING: Final = 7_201_944  # the advisory lock of whoever makes a shelf
 _TABLES: Final = tuple(model._meta.db_table for model in PARTITIONED)  # noqa: SLF001
@@ -55,6 +56,7 @@ def shard(city: str, camera: int) -> int:
 
 def numbered(ids: Collection[int], *, cities: Collection[str] | None = None) -> "QuerySet[Read]":
     """The rows of these ids, asking only the shelves that they can be on."""
+    ids = [each for each in ids if 0 <= each >> _SEQUENCE_BITS < _LAST_DAY]  # others are no read's
     rows = Read.objects.filter(pk__in=ids)
     days = [each >> _SEQUENCE_BITS for each in ids]
     if not days or min(days) == 0:  # one from before ids told their day
