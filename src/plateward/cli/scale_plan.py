@@ -15,6 +15,7 @@ from plateward.cli import scale_model, scale_words
 from plateward.cli.scale_model import Load, Machine
 from plateward.cli.scale_tables import Table, Told, Unique
 
+FOR_THIS_DATABASE: Final = 'ALTER DATABASE :"DBNAME" SET'  # psql fills the name in
 _OF_READS: Final = "reads_"
 # What the rows of a read are told apart by, and its type: the first that a table has.
 _BY: Final = (("shard", "smallint"), ("plate_key", "bigint"), ("name", "bigint"))
@@ -162,8 +163,7 @@ def _machines(count: int) -> Iterator[str]:
 def _settings(parts: int) -> Iterator[str]:
     yield f"SET citus.shard_count TO {parts};"
     yield "-- Shelves are made and dropped in transactions that do other things, too."
-    yield "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET citus.multi_shard_modify_mode TO "
-    yield "    ''sequential''', current_database()); END $$;"
+    yield f"{FOR_THIS_DATABASE} citus.multi_shard_modify_mode TO 'sequential';"
     yield ""
 
 
