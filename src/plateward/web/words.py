@@ -71,6 +71,7 @@ _OTHER_ACTS: Final = {
     "custody:backup:end": "Destroy the key of a backup",
     "custody:backup:restore": "Restore a backup",
     "custody:deletion:stop": "Stop deletion for a clock that jumped",
+    "custody:store:compact": "Write the store anew without what was deleted",
     "custody:keys:copy": "Copy the keys",
     "custody:download:remind": "Remind of a copy to be purged",
     "custody:download:lock": "Destroy the key of a downloaded copy",
