@@ -195,6 +195,20 @@ def test_a_correction_takes_its_place_stays_beside_it_and_shows_what_was_too_ear
     assert len(log.find(log.Filter(act=media.CORRECTED))) == 2
 
 
+def test_a_correction_by_the_minute_stays_behind_what_happened_in_that_minute(
+    now: datetime,
+) -> None:
+    """A page knows a step's time by the minute alone."""
+    number, sharing = drive(now, 3), permit(act=Act.SHARING_APPROVE)
+    at = now.replace(second=0) - timedelta(minutes=3)
+    media.record(number, handed(at + timedelta(seconds=20)), permit=sharing, now=now)
+    signed = Step(What.ACKNOWLEDGED, at + timedelta(seconds=40), who="Gus Vega", reference="1")
+    row = media.record(number, signed, permit=permit(), now=now)
+    again = Step(What.ACKNOWLEDGED, at, who="Gus Vega", reference="2")
+    media.correct(row, again, why="wrong binder", permit=permit(), now=now)
+    assert not shown(number, now).state.receipt_is_open
+
+
 def test_what_never_happened_is_said_and_not_deleted(now: datetime) -> None:
     number = drive(now, 60)
     put = media.record(number, put_in(now), permit=permit(), now=now)

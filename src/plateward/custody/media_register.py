@@ -115,6 +115,8 @@ def correct(number: int, step: Step, *, why: str, permit: Permit, now: datetime)
     permit.require(act_for(What(row.what), profile))
     if step.what is What.VOID:
         step = Step(What.VOID, row.at, note=why.strip())
+    elif row.at - _A_MINUTE < step.at < row.at:  # the same, as told by the minute
+        step = replace(step, at=row.at)
     try:
         with transaction.atomic():
             Drive.objects.select_for_update().get(pk=drive.pk)
