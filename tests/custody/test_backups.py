@@ -1,23 +1,32 @@
 """A backup is whole or not there, dies on time, and shows nothing expired when it is restored."""
 
+import os
+import random
 import secrets
+import shutil
+import signal
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
 from plateward.audit import checkpoints, log
 from plateward.cli import demo_region
-from plateward.custody import backups, drafts, manifest, restoring, unfinished
+from plateward.cli.backup import command
+from plateward.cli.restore import command as put_back
+from plateward.custody import backups, drafts, key_copies, manifest, restoring, unfinished
 from plateward.intake.receive import receive
 from plateward.postgres import tools
 from plateward.reads import keyring
 from tests import cast
 
+pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
 PLATE = "BKP4711"
 
@@ -195,3 +204,97 @@ def test_another_programs_tables_are_left_alone(made: Path, now: datetime) -> No
         cursor.execute("CREATE TABLE payroll (name text)")
     with pytest.raises(unfinished.NotEmpty, match="payroll"):
         restore(made, now)
+
+
+def test_killed_at_any_moment_it_leaves_nothing_that_looks_whole(made: Path, now: datetime) -> None:
+    """Twenty times, at moments drawn beforehand: a child process writes, and is killed."""
+    chance, entries = random.Random(6), log.count()  # noqa: S311 -- no secret
+    outcomes = set()
+    for life in range(20):
+        to = made.with_name(f"killed-{life}")
+        child = os.fork()
+        if not child:
+            _write_and_die(to)
+        time.sleep(chance.uniform(0.02, 0.6))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        outcomes.add(to.exists())
+        if to.exists():
+            assert restoring.check(to, now=now).entries >= entries
+    last = made.with_name("killed-0")
+    shutil.rmtree(last, ignore_errors=True)
+    backups.make(last, days=7, by="console:pat", now=now)  # over what was left of the first
+    assert not last.with_name("killed-0.unfinished").exists()
+    assert outcomes >= {False}
+
+
+def _write_and_die(to: Path) -> None:
+    """In the child: with a connection of its own, and without a word to its parent's."""
+    for connection in connections.all(initialized_only=True):
+        connection.connection = None
+    try:
+        backups.make(to, days=7, by="console:pat", now=timezone.now())
+    finally:
+        os._exit(0)
+
+
+@pytest.fixture
+def copy(made: Path, now: datetime, settings: Settings) -> Path:
+    """A copy of the keys of the house that the backup is of, on another machine."""
+    settings.HOME = made.parent / "home"
+    far = made.parent / "far" / "copy"
+    far.parent.mkdir()
+    assert key_copies.copy(far, by="console:pat", now=now).files >= 3
+    return far
+
+
+def test_keys_that_were_put_back_open_the_backup(
+    made: Path, copy: Path, now: datetime, keys: Path, request: pytest.FixtureRequest
+) -> None:
+    shutil.rmtree(keys)
+    request.getfixturevalue("empty_house")
+    with pytest.raises(restoring.NotRestored, match="restore --keys"):
+        restore(made, now)
+    key_copies.put_back(copy)
+    assert restore(made, now).expired == 0
+    with pytest.raises(unfinished.NotEmpty):
+        key_copies.put_back(copy)
+    next(copy.rglob("backup-*")).write_bytes(b"changed")
+    with pytest.raises(key_copies.NotCopied, match="not as it was written"):
+        key_copies.put_back(copy)
+
+
+def test_the_next_copy_of_the_keys_overwrites_the_one_before(copy: Path, now: datetime) -> None:
+    over = next((copy / "minutes").rglob("*.keys")).read_bytes().strip(b"\0")[:40]
+    keyring.destroy("willard-mo", now + 365 * DAY)
+    key_copies.copy(copy, by="console:pat", now=now)
+    files = [path for path in copy.parent.rglob("*") if path.is_file()]
+    assert len(files) >= 2
+    assert not any(over in path.read_bytes() for path in files)
+
+
+def test_keys_are_copied_neither_beside_a_backup_nor_into_their_own_folder(
+    made: Path, copy: Path, now: datetime, keys: Path
+) -> None:
+    (copy / "keys.json").unlink()
+    for to, why in (
+        (made.with_name("near"), "beside"),
+        (keys / "copy", "folder that the keys"),
+        (copy, "no copy of keys"),
+    ):
+        with pytest.raises(key_copies.NotCopied, match=why):
+            key_copies.copy(to, by="console:pat", now=now)
+
+
+def test_what_is_typed_and_what_is_answered(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plateward.cli.house.open_up", lambda: None)
+    monkeypatch.setattr("plateward.cli.house.start", lambda: None)
+    there = str(made.with_name("typed"))
+    done = CliRunner().invoke(command, [there, "--days", "3"])
+    assert (done.exit_code, "backup --keys" in done.output) == (0, True)
+    again = CliRunner().invoke(command, [there])
+    assert (again.exit_code, "there already" in again.output) == (1, True)
+    checked = CliRunner().invoke(put_back, [there, "--check"])
+    assert (checked.exit_code, "It opens here" in checked.output) == (0, True)
+    refused = CliRunner().invoke(put_back, [there])
+    assert (refused.exit_code, "not empty" in refused.output) == (1, True)

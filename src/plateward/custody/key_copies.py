@@ -70,7 +70,6 @@ def put_back(source: Path) -> int:
     Raises NotCopied, and unfinished.NotEmpty. This process goes on with the keys it began with.
     """
     told = _list_of(source)
-    unfinished.check_empty()
     found = {name: (source / name).read_bytes() for name in told}
     wrong = [name for name, digest in told.items() if sha256(found[name]).hexdigest() != digest]
     if wrong:
@@ -78,6 +77,7 @@ def put_back(source: Path) -> int:
             f"{source / wrong[0]} is not as it was written. Nothing was changed. "
             "Take another copy of the keys."
         )
+    unfinished.check_empty()
     for name, content in found.items():
         _put(_place(name), content)
     return len(found)
