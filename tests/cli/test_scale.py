@@ -5,6 +5,7 @@ import re
 import pytest
 from click.testing import CliRunner
 from django.db import connections
+from tools import capacity
 
 from plateward.cli import house, scale, scale_measured, scale_model, scale_plan, scale_tables
 from plateward.cli.scale_model import Load, Machine
@@ -41,6 +42,12 @@ def test_every_figure_says_where_it_is_from() -> None:
     named = {value for value in kept if isinstance(value, scale_measured.Figure)}
     assert named == set(scale_measured.FIGURES)
     assert all(figure.where and figure.value > 0 for figure in named)
+
+
+def test_the_page_says_what_the_figures_come_to() -> None:
+    page = capacity.PAGE.read_text(encoding="utf-8")
+    for line in (*capacity.loads(), *capacity.figures()):
+        assert f"{line}\n" in page, "write it anew: .venv/bin/python -m tools.capacity"
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def _machines(count: int) -> Iterator[str]:
     for number in range(1, count + 1):
         yield f"SELECT citus_add_node('WORKER-{number}', 5432);"
     yield ""
-    yield "-- Now the tables, empty, by the same migrations as anywhere: in a shell,"
+    yield "-- The tables must be there, empty, by the same migrations as anywhere. This makes them:"
     yield "--     DATABASE_URL=postgres://OWNER@COORDINATOR/DATABASE plateward scale plan"
     yield ""
 

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from plateward.cli import scale_measured as measured
+from plateward.cli.scale_measured import Figure
 from plateward.cli.scale_model import Load, Machine, Needs
 from plateward.policy.periods import NotAPeriod, Period
 
@@ -100,13 +101,15 @@ def machines(needs: Needs, machine: Machine) -> str:
     )
 
 
+def value(figure: Figure) -> str:
+    """`400 bytes`, `0.75 core-ms`; many bytes in larger units."""
+    if figure.unit == "bytes" and figure.value >= 1000:
+        return size(figure.value)
+    return f"{number(figure.value)} {figure.unit}"
+
+
 def figures() -> Iterator[str]:
     """Every figure the model counts with, and where it was measured."""
     for figure in measured.FIGURES:
-        value = (
-            size(figure.value)
-            if figure.unit == "bytes"
-            else f"{number(figure.value)} {figure.unit}"
-        )
-        yield f"  {value} {figure.what}"
+        yield f"  {value(figure)} {figure.what}"
         yield f"      {figure.where}"
