@@ -139,7 +139,7 @@ def verify(
     *,
     as_json: bool,
 ) -> None:
-    """Check an exported log. Needs no database and no server.
+    """Check an exported log, or one entry with its proof. Needs no database and no server.
 
     Exit code 0: every entry is proven. 1: not so; the first bad index is named. 2: the file or an
     argument cannot be used.
@@ -147,9 +147,15 @@ def verify(
     from plateward.audit import verify as verifier
 
     try:
+        if verifier.excerpt.is_one(file):
+            click.echo(verifier.excerpt.check_one(file, key).rstrip())
+            return
         notes = [path.read_text() for path in kept]
         with progress.shown("Verifying the log", file.stat().st_size) as advance:
             report = verifier.check(file, vkey=key, kept=notes, witnesses=witnesses, watch=advance)
+    except verifier.Malformed as error:
+        click.echo(f"NOT PROVEN: {error}.", err=True)
+        sys.exit(1)
     except (verifier.Unusable, OSError, UnicodeError) as error:
         why = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) else error
         click.echo(f"{why} Nothing was checked.", err=True)
@@ -162,6 +168,11 @@ def verify(
 @click.argument("out", type=click.Path(path_type=Path))
 def verifier(out: Path) -> None:
     """Write the verifier alone as one file: `python OUT LOG --key KEY` runs it anywhere."""
+    write_verifier(out, "verify.program:run")
+
+
+def write_verifier(out: Path, main: str) -> None:
+    """The outsider's verifier as one file that starts with `main`."""
     import zipapp
 
     from plateward.audit import verify as package
@@ -172,7 +183,7 @@ def verifier(out: Path) -> None:
             folder, Path(draft) / "verify", ignore=shutil.ignore_patterns("__pycache__")
         )
         try:
-            zipapp.create_archive(draft, out, main="verify.program:run")
+            zipapp.create_archive(draft, out, main=main)
         except OSError as error:
             raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from error
 
