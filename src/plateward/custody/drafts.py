@@ -30,7 +30,8 @@ def begun(to: Path) -> Iterator[Path]:
     except OSError as error:
         raise NotWritten(
             f"{to} could not be written ({error.strerror or type(error).__name__}). Nothing was "
-            "left there. Free some space or name another place, then run this again."
+            "left there. Make the folder above it, free some space or name another place, then run "
+            "this again."
         ) from error
 
 
