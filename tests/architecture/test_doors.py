@@ -25,6 +25,9 @@ ROOM_PRIVATE = {
     "plateward.reads.saved_models",
     "plateward.hotlists.models",
     "plateward.custody.media_register_rows",
+    "plateward.custody.held",
+    "plateward.custody.holds_rows",
+    "plateward.custody.holds_models",
 }
 # Answers that a plate cannot hide in.
 HARMLESS = {type(None), bool, int, float, datetime.datetime, datetime.date, datetime.timedelta}

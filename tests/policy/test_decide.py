@@ -17,6 +17,7 @@ from tests.policy.cities import (
     NOW,
     ODESSA,
     TODAY,
+    WALNUT,
     WILLARD,
     answered,
     ask,
@@ -201,6 +202,25 @@ def test_reading_the_log_asks_for_training_because_entries_name_plates():
     ).allowed
 
 
+ONLY_LOOKING = (
+    (WILLARD, "sworn_officer"),
+    (WILLARD, "designated_staff"),
+    (WILLARD, "other_authorised_entity"),
+    (WALNUT, "lasd_sworn"),
+    (WALNUT, "other_agency"),
+    (CALABASAS, "city_prosecutor"),
+    (CALABASAS, "lasd_authorised"),
+    (CARSON, "lasd_sworn"),
+    (CARSON, "other_agency"),
+)
+ANSWERING = (
+    (WILLARD, "chief"),
+    (WALNUT, "asd"),
+    (CALABASAS, "city_admin_staff"),
+    (CARSON, "policy_officer"),
+)
+
+
 def test_who_may_do_what():
     """The whole table: every act a role is allowed when all is well, and nothing beside."""
     got = {
@@ -226,8 +246,14 @@ def test_who_may_do_what():
         for action in role.actions
         for act in ACTS_OF_ACTION[action]
     }
-    # Calabasas has not decided whether its code-enforcement staff may receive anything.
-    assert named - got == {(CALABASAS, "code_enforcement_staff", Act.SHARING_RECEIVE)}
+    # Calabasas has not decided whether its code-enforcement staff may receive anything; who only
+    # looks agrees to no hold where somebody answers for the use; nobody is counsel by a role alone.
+    undecided = {(CALABASAS, "code_enforcement_staff", Act.SHARING_RECEIVE)}
+    not_theirs = {
+        (*who, act) for who in ONLY_LOOKING for act in (Act.HOLDS_APPROVE, Act.HOLDS_RELEASE)
+    }
+    not_counsel = {(*who, Act.PRESERVED_OPEN) for who in ANSWERING}
+    assert named - got == undecided | not_theirs | not_counsel
     assert got <= named
     assert (WILLARD, "vendor", Act.AGGREGATE_SEE) in named
     assert (WILLARD, "vendor", SEARCH) not in named
@@ -288,3 +314,16 @@ def test_words_that_say_nothing_are_refused_whether_the_city_asks_for_words_or_n
     assert ask(city).allowed
     assert ask(city, why={"note": "test"}).rule == "note"
     assert ask(city, why={"note": "check"}).rule == "note"
+
+
+def test_who_agrees_to_a_hold_and_who_is_counsel():
+    for act in (Act.HOLDS_APPROVE, Act.HOLDS_RELEASE):
+        assert ask(WILLARD, act).rule == "countersigns"
+        assert ask(WILLARD, act, who={"role": "chief", "trained_on": None}).allowed
+        assert ask(ODESSA, act).allowed  # the text names nobody else
+    refused = ask(CARSON, Act.PRESERVED_OPEN, who={"role": "policy_officer", "sworn": False})
+    assert refused.rule == "counsel"
+    attested = by_default(CARSON).gate.attested | {"counsel"}
+    counsel = {"role": "policy_officer", "sworn": False, "attested": attested}
+    assert ask(CARSON, Act.PRESERVED_OPEN, who=counsel).allowed
+    assert ask(WILLARD, Act.PRESERVED_OPEN, who={"role": "city_attorney"}).allowed

@@ -10,6 +10,7 @@ import click
 from plateward.cli import house
 
 if TYPE_CHECKING:
+    from plateward.custody.holds_keeper import Due as Review
     from plateward.policy.profile import Profile
     from plateward.upkeep.register import Due
 
@@ -37,14 +38,20 @@ def command() -> None:
 def show(city: str, as_json: bool) -> None:  # noqa: FBT001  # click passes flags so
     """What is due in CITY: overdue first, then by day."""
     house.open_up()
+    from plateward.custody import holds_keeper
     from plateward.upkeep import register
 
     profile = _profile(city)
     found = register.due(city, today=_today(profile))
+    reviews = holds_keeper.due(city, today=_today(profile))
     if as_json:
-        click.echo(json.dumps([_as_data(due) for due in found], indent=2, ensure_ascii=False))
+        told = [*map(_review_as_data, reviews), *map(_as_data, found)]
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     click.echo(f"Duties of {profile.title()}:")
+    for each in reviews:
+        when = f"{each.review_on}{' OVERDUE' if each.overdue else ' soon'}"
+        click.echo(f"  {when:24} {_hold(each):28} Say whether this hold is still needed")
     for due in found:
         waits = f" ({due.now})" if due.now else ""
         click.echo(f"  {_when(due):24} {due.duty.code:28} {due.duty.title}{waits}")
@@ -118,6 +125,19 @@ def _as_data(due: "Due") -> dict[str, object]:
         "overdue": due.overdue,
         "now": due.now,
     }
+
+
+def _review_as_data(due: "Review") -> dict[str, object]:
+    return {
+        "duty": _hold(due),
+        "title": "Say whether this hold is still needed",
+        "next_due": due.review_on.isoformat(),
+        "overdue": due.overdue,
+    }
+
+
+def _hold(due: "Review") -> str:
+    return f"hold-{'P' if due.preservation else 'H'}-{due.number}"
 
 
 def _profile(city: str) -> "Profile":

@@ -66,7 +66,7 @@ def round_once() -> int:
     from django.utils import timezone
 
     from plateward.audit import attempts, checkpoints
-    from plateward.cli import old_lists
+    from plateward.cli import old_lists, old_reviews
     from plateward.custody import clock_guard
     from plateward.hotlists import tell_stale
     from plateward.notices import spread
@@ -82,6 +82,7 @@ def round_once() -> int:
     silent.watch(now=now)
     deletion.watch(now=now)
     old_lists.watch(now=now)
+    old_reviews.watch(now=now)
     unheard.watch(now=now)
     unsent.watch(now=now)
     tell_stale.watch(now=now)
@@ -93,10 +94,12 @@ def round_once() -> int:
 
 def _delete(now: "datetime") -> int:
     """Whatever is past its time. How many reads that were."""
-    from plateward.custody import backups, log_retention, retention
-    from plateward.hotlists import ended, suppress
+    from plateward.custody import backups, holds_keeper, log_retention, retention
+    from plateward.hotlists import ended, of_case, suppress
     from plateward.reads import saved
 
+    # Before the sweep, so that what a hold still has to copy is there.
+    holds_keeper.keep(now=now, of_case=of_case.reads)
     gone = retention.sweep(now=now)
     backups.end_due(now=now)
     log_retention.erase(now=now)

@@ -4,8 +4,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from plateward.custody.models import Medium
-
 
 class Drive(models.Model):
     """A card or drive that goes round between cameras and a safe place."""
@@ -46,7 +44,9 @@ class DriveStep(models.Model):
     requested_on = models.DateField(null=True)
     case_number = models.CharField(max_length=60, blank=True, default="")
     # The import that told of it, where no person typed it.
-    medium = models.ForeignKey(Medium, on_delete=models.PROTECT, null=True, related_name="+")
+    medium = models.ForeignKey(
+        "custody.Medium", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="+")
     by = models.CharField(max_length=150)
     entry = models.PositiveBigIntegerField()  # the log entry that admitted it

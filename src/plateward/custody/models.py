@@ -81,3 +81,4 @@ class MediumFile(models.Model):
 
 
 from plateward.custody import media_register_models as _media_register  # noqa: E402, F401 -- tables
+from plateward.custody import holds_models as _holds  # noqa: E402, F401 -- tables too

@@ -22,6 +22,7 @@ _SEES_PLATES: Final = frozenset(
         Act.ALERTS_SUPPRESS,
         Act.HOTLISTS_EDIT,
         Act.EXPORTS_DOWNLOAD,
+        Act.HOLDS_OPEN,
         Act.SHARING_RECEIVE,
     }
 )

@@ -55,6 +55,8 @@ _ORDER: Final[tuple[tuple[Rule, frozenset[Need]], ...]] = tuple(
         (who.ROLE,),
         (in_service.POSTED, Need.POSTED),
         (in_service.CLOCK, Need.CLOCK),
+        (who.COUNTERSIGNS, Need.SECOND),
+        (who.COUNSEL, Need.COUNSEL),
         (who.SWORN,),
         (who.AGENCY, Need.AGENCY),
         (who.AUTHORISED, Need.AUTHORISATION),

@@ -25,6 +25,8 @@ class Need(StrEnum):
     AGE = "reads young enough for the role"
     POSTED = "a policy that the public can read"
     CLOCK = "a clock that is right"
+    SECOND = "a role that answers for the use of the system"
+    COUNSEL = "counsel of the City"
 
 
 _MEMBER: Final = frozenset({Need.AGENCY, Need.AUTHORISATION})
@@ -67,6 +69,16 @@ NEEDS: Final[Mapping[Act, frozenset[Need]]] = MappingProxyType(
         | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE, Need.CASE, Need.CONFIRMED},
         # What it hides would have stopped one: a reason of its own, before there is a case to name.
         Act.ALERTS_SUPPRESS: _MEMBER | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE},
+        # Its ground is its reason, and the hold itself asks for the case and the paper.
+        Act.HOLDS_SEE: _MEMBER,
+        Act.HOLDS_PLACE: _MEMBER | {Need.ATTESTED, Need.TRAINING, Need.CLOCK},
+        # An attorney or a chief who never looks at a read needs no course in looking.
+        Act.HOLDS_APPROVE: _MEMBER | {Need.SECOND, Need.CLOCK},
+        Act.HOLDS_RELEASE: _MEMBER | {Need.SECOND, Need.CLOCK},
+        # The paper behind the hold is the request, and what is held is old by its nature.
+        Act.HOLDS_OPEN: _LOOKING - {Need.REQUEST, Need.AGE},
+        Act.PRESERVE: _MEMBER | {Need.CLOCK},
+        Act.PRESERVED_OPEN: _MEMBER | {Need.COUNSEL, Need.NOTE, Need.CLOCK},
         # The case belongs to the agency that asks, and stands in its request.
         Act.SHARING_APPROVE: _MEMBER | {Need.TRAINING, Need.PURPOSE, Need.CLOCK},
         Act.SHARING_RECEIVE: _MEMBER | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.CLOCK},

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from plateward.custody import holds_keeper
 from plateward.gate import door
 from plateward.gate.permit import Refused
 from plateward.people import reminders, standing
@@ -33,7 +34,8 @@ WRONG: Final = 400
 class Board:
     """One city's duties as the person sees them; `may` are the codes they may record.
 
-    `lapsing`: for whoever administers people, those to be called in for training.
+    `reviews`: holds somebody must look at again. `lapsing`: for whoever administers people, those
+    to be called in for training.
     """
 
     city: str
@@ -43,6 +45,7 @@ class Board:
     overdue: int
     open_faults: int
     may: frozenset[str]
+    reviews: tuple[holds_keeper.Due, ...]
     lapsing: tuple[reminders.Lapsing, ...]
 
 
@@ -150,6 +153,7 @@ def _board(profile: Profile, role: str) -> Board:
         overdue=sum(due.overdue for due in found),
         open_faults=sum(fault.closed_at is None for fault in faults.of(profile.id)),
         may=frozenset(due.duty.code for due in found if due.duty.act in acts),
+        reviews=tuple(holds_keeper.due(profile.id, today=today)),
         lapsing=reminders.lapsing(profile, today=today) if Act.PEOPLE_ADMINISTER in acts else (),
     )
 

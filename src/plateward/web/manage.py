@@ -88,6 +88,18 @@ CARDS: Final[tuple[Card, ...]] = (
         Act.HOTLISTS_EDIT,
     ),
     Card(
+        "Holds",
+        "Ask that reads be kept for a case, agree to it, open what is held, review it and let go.",
+        "holds",
+        Act.HOLDS_SEE,
+    ),
+    Card(
+        "What came of alerts",
+        "How many were right, why the others were rejected, and what came of them: counts only.",
+        "alert_counts_city",
+        Act.AGGREGATE_SEE,
+    ),
+    Card(
         "What came of alerts",
         "How many were right, why the others were rejected, and what came of them: counts only.",
         "alert_counts_city",

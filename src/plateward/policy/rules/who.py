@@ -6,6 +6,7 @@ from typing import Final
 
 from plateward.policy.preconditions import BEHIND_ATTESTED, authorised_by
 from plateward.policy.profile import Profile, Role
+from plateward.policy.rights import COUNSEL as COUNSEL_RIGHT
 from plateward.policy.rules import vendor
 from plateward.policy.rules.asked import Asked, Refusal, Rule
 from plateward.policy.verdict import Because
@@ -180,6 +181,45 @@ def _tell_one_factor(asked: Asked) -> Refusal:
     )
 
 
+def _answers_for_use(role: Role) -> bool:
+    return bool({"audit", "legal_review"} & set(role.actions))
+
+
+def _is_only_looking(profile: Profile, held: Role | None, _act: Act) -> bool:
+    if held is None or _answers_for_use(held):
+        return False
+    return any(_answers_for_use(role) for role in profile.roles.values())
+
+
+def _tell_only_looking(asked: Asked) -> Refusal:
+    held, profile = _held(asked), asked.profile
+    may = [role for role in profile.roles.values() if _answers_for_use(role)]
+    return Refusal(
+        "countersigns",
+        f"{held.title}: may ask for a hold in {profile.title()}, but not "
+        f"{WORDS_FOR_ACT[asked.act]}; that is for whoever answers for the use of the system.",
+        _who_may(may),
+        tuple(("access.roles", role.code) for role in may),
+    )
+
+
+def _is_no_counsel(_profile: Profile, held: Role | None, _act: Act) -> bool:
+    return held is None or "legal_review" not in held.actions
+
+
+def _without_counsels_right(asked: Asked) -> bool:
+    return COUNSEL_RIGHT not in asked.standing.attested
+
+
+def _tell_without_counsels_right(asked: Asked) -> Refusal:
+    return Refusal(
+        "counsel",
+        f"An emergency preservation copy of {asked.profile.title()} is opened by the City's "
+        "counsel alone, and nobody has put on record that you act as counsel.",
+        "Ask counsel to open it, or have the right given to you in writing with your role.",
+    )
+
+
 def _held(asked: Asked) -> Role:
     return asked.profile.roles[asked.standing.role or ""]
 
@@ -206,3 +246,5 @@ SECOND_FACTOR = Rule(
     _tell_one_factor,
     asks=lambda profile, _held, _act: profile.gate.second_factor,
 )
+COUNTERSIGNS = Rule(lambda _asked: True, _tell_only_looking, asks=_is_only_looking)
+COUNSEL = Rule(_without_counsels_right, _tell_without_counsels_right, asks=_is_no_counsel)
