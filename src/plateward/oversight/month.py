@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from plateward.audit import log
+from plateward.custody import holds, preserved
 from plateward.hotlists import counts as alert_counts
 from plateward.intake import counts as intake_counts
 from plateward.intake.receive import LATE
@@ -33,7 +34,11 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """`days` has one entry a day (UTC), oldest first. `kept_out`: values field policy dropped."""
+    """`days` has one entry a day (UTC), oldest first. `kept_out`: values field policy dropped.
+
+    `holds` are in force now, and keep `held` copies of reads; `preserved`: of the emergency copies
+    that a court or counsel demanded against the text, how many there are now.
+    """
 
     since: date
     reads: int
@@ -43,6 +48,9 @@ class Month:
     deleted: int
     kept_out: int
     late: int
+    holds: int
+    held: int
+    preserved: int
     days: tuple[Day, ...]
     purposes: tuple[Purpose, ...]
 
@@ -64,6 +72,9 @@ def of(city: str, *, now: datetime) -> Month:
         deleted=read_counts.gone_since(city, since),
         kept_out=sum(dropped.values()),
         late=late,
+        holds=holds.hold_count(city),
+        held=holds.held_count(city),
+        preserved=preserved.kept_count(city),
         days=days,
         purposes=_purposes(city, profile.purposes.labels, since),
     )
