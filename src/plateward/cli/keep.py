@@ -66,8 +66,8 @@ def round_once() -> int:
     from django.utils import timezone
 
     from plateward.audit import attempts, checkpoints
-    from plateward.cli import old_lists, old_reviews
-    from plateward.custody import clock_guard
+    from plateward.cli import old_lists, old_reviews, overdue_copies
+    from plateward.custody import certificates, clock_guard
     from plateward.hotlists import tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
@@ -79,22 +79,27 @@ def round_once() -> int:
     counts.fold(now=now)
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
-    silent.watch(now=now)
-    deletion.watch(now=now)
-    old_lists.watch(now=now)
-    old_reviews.watch(now=now)
-    unheard.watch(now=now)
-    unsent.watch(now=now)
-    tell_stale.watch(now=now)
+    for watch in (
+        silent.watch,
+        deletion.watch,
+        old_lists.watch,
+        old_reviews.watch,
+        overdue_copies.watch,
+        unheard.watch,
+        unsent.watch,
+        tell_stale.watch,
+    ):
+        watch(now=now)
     spread.clear(now=now)
     attempts.report()
     checkpoints.sign_if_due(now)
+    certificates.issue(now=now)
     return gone
 
 
 def _delete(now: "datetime") -> int:
     """Whatever is past its time. How many reads that were."""
-    from plateward.custody import backups, holds_keeper, log_retention, retention
+    from plateward.custody import backups, downloads_due, holds_keeper, log_retention, retention
     from plateward.hotlists import ended, of_case, suppress
     from plateward.reads import saved
 
@@ -102,6 +107,7 @@ def _delete(now: "datetime") -> int:
     holds_keeper.keep(now=now, of_case=of_case.reads)
     gone = retention.sweep(now=now)
     backups.end_due(now=now)
+    downloads_due.watch(now=now)
     log_retention.erase(now=now)
     ended.forget(now=now)
     suppress.forget_ended(now=now)

@@ -80,5 +80,7 @@ class MediumFile(models.Model):
         return f"a file of medium {self.medium_id}"
 
 
-from plateward.custody import media_register_models as _media_register  # noqa: E402, F401 -- tables
+from plateward.custody import certificate_models as _certificates  # noqa: E402, F401 -- also
+from plateward.custody import downloads_models as _downloads  # noqa: E402, F401 -- and these
 from plateward.custody import holds_models as _holds  # noqa: E402, F401 -- tables too
+from plateward.custody import media_register_models as _media_register  # noqa: E402, F401 -- tables

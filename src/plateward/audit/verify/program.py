@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from . import excerpt  # noqa: TID252
+from .canonical import Malformed  # noqa: TID252
 from .check import Unusable, check  # noqa: TID252
 from .report import words  # noqa: TID252
 
@@ -24,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="write the report as JSON")
     said = parser.parse_args(arguments)
     try:
+        if excerpt.is_one(said.file):
+            return _one(said.file, said.key)
         kept = [path.read_text() for path in said.kept]
         report = check(said.file, vkey=said.key, kept=kept, witnesses=said.witness)
     except (Unusable, OSError, UnicodeError) as error:
@@ -32,6 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     sys.stdout.write(json.dumps(asdict(report)) + "\n" if said.json else words(report))
     return 0 if report.ok else 1
+
+
+def _one(file: Path, vkey: str | None) -> int:
+    try:
+        sys.stdout.write(excerpt.check_one(file, vkey))
+    except Malformed as error:
+        sys.stdout.write(f"NOT PROVEN: {error}.\n")
+        return 1
+    return 0
 
 
 def run() -> None:

@@ -1,6 +1,7 @@
 """What each city publishes about its plate readers. No sign-in, and no way to a plate."""
 
 from collections.abc import Callable
+from datetime import UTC, date
 from functools import wraps
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from plateward.oversight import answers, cities, month, places, proof, rules, trace
+from plateward.oversight import deletions as oversight_deletions
 from plateward.oversight.stopped import what_stopped
 from plateward.web.public import drawing
 
@@ -63,6 +65,33 @@ def policy(request: HttpRequest, city: str) -> HttpResponse:
         "counted": trace.counted(clauses),
     }
     return render(request, "public/policy.html", context)
+
+
+@public
+def deletions(request: HttpRequest, city: str) -> HttpResponse:
+    today = timezone.now().astimezone(UTC).date()
+    context = {
+        "city": cities.one(city),
+        "months": oversight_deletions.of(city, today=today),
+        "checkpoint": proof.latest(),
+    }
+    return render(request, "public/deletions.html", context)
+
+
+@public
+def deletion(request: HttpRequest, city: str, day: str) -> HttpResponse:
+    """A day's certificate, as a file."""
+    try:
+        found = oversight_deletions.proof(city, date.fromisoformat(day))
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404(f"No deletions of {city} are certified for {day}.")
+    return HttpResponse(
+        found,
+        content_type="application/jsonl",
+        headers={"Content-Disposition": f'attachment; filename="deletions-{city}-{day}.jsonl"'},
+    )
 
 
 @public
