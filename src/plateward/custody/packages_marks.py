@@ -9,6 +9,7 @@ from plateward.gate.permit import Permit
 from plateward.policy.vocabulary import Act
 
 LONGEST_SIDE: Final = 1600  # pixels; the untouched original goes along beside it
+_NARROWEST: Final = 400  # a plate cut out is drawn larger, or its mark could not be read
 _SMALLEST: Final = 12  # of the letters, in pixels
 _QUALITY: Final = 85
 _FAINT: Final = 70  # of 255
@@ -29,6 +30,8 @@ def marked(picture: bytes, words: str, *, permit: Permit) -> bytes:
             image = opened.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture(f"The picture cannot be opened ({error}).") from error
+    if image.width < _NARROWEST:
+        image = image.resize((_NARROWEST, max(1, image.height * _NARROWEST // image.width)))
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     across = _across(image, words)
     done = _with_strip(Image.composite(Image.new("RGB", image.size, "white"), image, across), words)

@@ -57,6 +57,8 @@ NEEDS: Final[Mapping[Act, frozenset[Need]]] = MappingProxyType(
         | {Need.ATTESTED, Need.TRAINING, Need.PURPOSE, Need.NOTE, Need.CASE, Need.CONFIRMED},
         # A copy leaves the system's reach, so what it is for is looked at once more.
         Act.EXPORTS_DOWNLOAD: _LOOKING | {Need.COPY},
+        # It shows no plate, and training that lapsed must not keep anybody from attesting a purge.
+        Act.DOWNLOADS_KEEP: _MEMBER,
         # An alert comes unasked, and its reason stands in the hotlist entry. Opening it shows the
         # scene, and what is done with it may stop a car: there purpose and case are asked.
         Act.ALERTS_SEE: _MEMBER | {Need.ATTESTED, Need.TRAINING},

@@ -20,6 +20,7 @@ class Act(StrEnum):
     ALERTS_SUPPRESS = "hotlists:alert:suppress"
     HOTLISTS_EDIT = "hotlists:entry:edit"
     EXPORTS_DOWNLOAD = "custody:reads:download"
+    DOWNLOADS_KEEP = "custody:download:keep"
     HOLDS_SEE = "custody:hold:see"
     HOLDS_PLACE = "custody:hold:place"
     HOLDS_APPROVE = "custody:hold:approve"
@@ -87,10 +88,13 @@ ACTS_OF_ACTION: Mapping[str, frozenset[Act]] = MappingProxyType(
         ),
         # Whoever may put a plate on a list may also say that one must raise no alert.
         "hotlist": frozenset({Act.HOTLISTS_EDIT, Act.ALERTS_SUPPRESS}),
-        "export": frozenset({Act.EXPORTS_DOWNLOAD}),
+        # Whoever takes a copy keeps it on record; whoever audits sees the register.
+        "export": frozenset({Act.EXPORTS_DOWNLOAD, Act.DOWNLOADS_KEEP}),
         "share_approve": frozenset({Act.SHARING_APPROVE}),
         "receive_shared": frozenset({Act.SHARING_RECEIVE}),
-        "audit": frozenset({Act.AUDIT_READ, Act.AGGREGATE_SEE, *_AGREEING, *_PRESERVING}),
+        "audit": frozenset(
+            {Act.AUDIT_READ, Act.AGGREGATE_SEE, Act.DOWNLOADS_KEEP, *_AGREEING, *_PRESERVING}
+        ),
         "report": frozenset({Act.REPORTS_MAKE, Act.AGGREGATE_SEE}),
         "configure": frozenset({Act.POLICY_CONFIGURE, Act.PEOPLE_ADMINISTER, *_PRESERVING}),
         "maintain": frozenset({Act.CAMERAS_MAINTAIN}),
@@ -120,6 +124,7 @@ WORDS_FOR_ACT: Mapping[Act, str] = MappingProxyType(
         Act.ALERTS_SUPPRESS: "suppress alerts on an entry or a plate",
         Act.HOTLISTS_EDIT: "change a hotlist",
         Act.EXPORTS_DOWNLOAD: "download reads",
+        Act.DOWNLOADS_KEEP: "see the register of downloads, or record what became of one",
         Act.HOLDS_SEE: "see which holds there are",
         Act.HOLDS_PLACE: "ask for a hold",
         Act.HOLDS_APPROVE: "approve, refuse or review a hold",
@@ -165,6 +170,7 @@ NOTHING_DONE: Mapping[Act, str] = MappingProxyType(
         Act.ALERTS_SUPPRESS: "Nothing was suppressed.",
         Act.HOTLISTS_EDIT: "The hotlist is as it was.",
         Act.EXPORTS_DOWNLOAD: "Nothing was downloaded.",
+        Act.DOWNLOADS_KEEP: "The register is as it was.",
         Act.HOLDS_SEE: "Nothing was shown.",
         Act.HOLDS_PLACE: "Nothing is held.",
         Act.HOLDS_APPROVE: "The hold is as it was.",

@@ -121,11 +121,15 @@ def still_open(city: str) -> list[Fault]:
     return [_value(row) for row in Row.objects.filter(city=city, closed_at=None).order_by("pk")]
 
 
-def oldest_open(city: str) -> datetime | None:
-    oldest: datetime | None = Row.objects.filter(city=city, closed_at=None).aggregate(
-        at=Min("discovered_at")
-    )["at"]
+def oldest_open(city: str, *, about: str = "") -> datetime | None:
+    """When the oldest that is open was discovered; `about`: of those that begin so alone."""
+    rows = Row.objects.filter(city=city, closed_at=None, what__startswith=about)
+    oldest: datetime | None = rows.aggregate(at=Min("discovered_at"))["at"]
     return oldest
+
+
+def count_open(city: str, *, about: str) -> int:
+    return Row.objects.filter(city=city, closed_at=None, what__startswith=about).count()
 
 
 def _end(row: Row, working_since: datetime | None, now: datetime) -> datetime | None:

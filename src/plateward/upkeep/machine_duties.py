@@ -8,6 +8,8 @@ from plateward.policy.vocabulary import Act
 from plateward.upkeep.duty import City, Duty, in_words, period
 from plateward.upkeep.rhythm import Rhythm
 
+PURGE_DOWNLOADS: Final = "purge-downloads"
+DOWNLOAD: Final = "Download D-"  # how a fault about one begins
 _YEARLY: Final = Period.parse("P1Y")
 _MONTHLY: Final = Period.parse("P30D")
 # What each group of safeguards asks of whoever goes through them.
@@ -32,6 +34,7 @@ def of(city: City) -> Iterator[Duty]:
     yield from _maintenance(city)
     yield from _safeguards(city)
     yield from _breach(city)
+    yield from _downloads(city)
 
 
 def _health_check(city: City) -> Iterator[Duty]:
@@ -161,4 +164,22 @@ def _breach(city: City) -> Iterator[Duty]:
         responsible=city.responsible(),
         act=city.who_may(),
         house=True,
+    )
+
+
+def _downloads(city: City) -> Iterator[Duty]:
+    kept = period(city.at("retention.exports.period"))
+    if kept is None:
+        return
+    yield Duty(
+        code=PURGE_DOWNLOADS,
+        title="Have downloaded copies purged in time",
+        what="See that the holder of each copy that is past its day destroys it and attests it in "
+        "the register of downloads. Write down here what was done about one that is late.",
+        clauses=city.speaking_of("retention.exports.period"),
+        every=None,
+        on=f"within {kept.words()} of each download, unless its case is active",
+        responsible=city.responsible(),
+        act=city.who_may(),
+        rhythm=Rhythm.EVENT,
     )

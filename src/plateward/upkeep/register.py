@@ -13,6 +13,7 @@ from plateward.policy import in_force
 from plateward.policy.profile import Profile
 from plateward.upkeep import after_review, duties, faults
 from plateward.upkeep.duty import Duty
+from plateward.upkeep.machine_duties import DOWNLOAD, PURGE_DOWNLOADS
 from plateward.upkeep.models import Done as Row
 from plateward.upkeep.rhythm import next_due
 
@@ -148,6 +149,8 @@ def _due(duty: Duty, profile: Profile, last_done: date | None, *, start: date, t
     now = ""
     if duty.code == _FAULTS_ARE_ITS_DUE_DAY:
         due_on = _a_week_after(faults.oldest_open(profile.id), profile)
+    elif duty.code == PURGE_DOWNLOADS:
+        due_on, now = _copies_not_purged(profile)
     elif duty.code == after_review.DUTY:
         waiting = after_review.waiting(profile, start=datetime.combine(start, time(), profile.zone))
         due_on, now = _a_week_after(waiting.since, profile), waiting.words()
@@ -158,6 +161,16 @@ def _due(duty: Duty, profile: Profile, last_done: date | None, *, start: date, t
     overdue = due_on is not None and today > due_on
     soon = due_on is not None and not overdue and today >= due_on - SOON
     return Due(duty, last_done, due_on, overdue, soon, now)
+
+
+def _copies_not_purged(profile: Profile) -> tuple[date | None, str]:
+    """The day before the oldest was found past its day: it is overdue from the first."""
+    oldest = faults.oldest_open(profile.id, about=DOWNLOAD)
+    if oldest is None:
+        return None, ""
+    late = faults.count_open(profile.id, about=DOWNLOAD)
+    day = oldest.astimezone(profile.zone).date() - timedelta(days=1)
+    return day, f"{late} cop{'y' if late == 1 else 'ies'} past the day to be purged"
 
 
 def _a_week_after(oldest: datetime | None, profile: Profile) -> date | None:

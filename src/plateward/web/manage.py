@@ -100,10 +100,11 @@ CARDS: Final[tuple[Card, ...]] = (
         Act.AGGREGATE_SEE,
     ),
     Card(
-        "What came of alerts",
-        "How many were right, why the others were rejected, and what came of them: counts only.",
-        "alert_counts_city",
-        Act.AGGREGATE_SEE,
+        "Downloads",
+        "Every copy that left: who holds it, until when, and whether it was purged, booked or "
+        "received.",
+        "downloads",
+        Act.DOWNLOADS_KEEP,
     ),
     Card("The log", "Read what was done in this city, and by whom.", "log_city", Act.AUDIT_READ),
 )

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_http_methods
 from PIL import Image
 
 from plateward.gate import door
-from plateward.gate.permit import Refused
+from plateward.gate.permit import Permit, Refused
 from plateward.plates.sighting import Vehicle
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
 from plateward.policy.vocabulary import Act
 from plateward.reads import counts, detail
 from plateward.web import faults
-from plateward.web.reasons import Carried, ReasonForm, carried
+from plateward.web.downloads_take import may_take
+from plateward.web.reasons import Carried, ReasonForm, carried, carry
 from plateward.web.signed_in import person_of, used_second_factor
 
 _GONE = faults.Fault(
@@ -55,7 +56,7 @@ def page(request: HttpRequest, read: int) -> HttpResponse:
         return _ask(request, read, profile, form, refused)
     except detail.NoSuchRead:
         return faults.page(request, _GONE)
-    return _show(request, found, profile, permit.entries[city])
+    return _show(request, found, profile, permit)
 
 
 def _form(request: HttpRequest, profile: Profile) -> ReasonForm:
@@ -101,7 +102,10 @@ class Letter:
     others: str
 
 
-def _show(request: HttpRequest, found: detail.Detail, profile: Profile, entry: int) -> HttpResponse:
+def _show(
+    request: HttpRequest, found: detail.Detail, profile: Profile, permit: Permit
+) -> HttpResponse:
+    entry, person = permit.entries[profile.id], person_of(request)
     context = {
         "read": found,
         "city_title": profile.title(),
@@ -110,6 +114,8 @@ def _show(request: HttpRequest, found: detail.Detail, profile: Profile, entry: i
         "vehicle": _vehicle(found),
         "photo_size": pixels(found.photo) if found.photo else None,
         "entry": entry,
+        "may_download": profile.id in may_take(person, {profile.id: profile}),
+        "slip": carry(permit.reason, search=entry, person=person),
         "kept_for": profile.retention_words(),
         "clauses": profile.clauses_for("retention.reads.period"),
     }

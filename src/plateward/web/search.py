@@ -21,6 +21,7 @@ from plateward.policy.vocabulary import Act
 from plateward.reads import saved as saved_queries
 from plateward.reads import search
 from plateward.web import reasons, search_map
+from plateward.web.downloads_take import may_take
 from plateward.web.search_form import Question, SearchForm
 from plateward.web.search_words import in_words
 from plateward.web.signed_in import person_of, used_second_factor
@@ -99,6 +100,7 @@ class Outcome:
     case_number: str = ""
     said: tuple[str, ...] = ()
     map: Mapping[str, object] | None = None
+    takes: frozenset[str] = frozenset()  # the cities whose reads this person may ask to download
 
     @property
     def titles(self) -> list[str]:
@@ -232,6 +234,7 @@ def _outcome(
         case_number=permit.reason.case_number,
         said=in_words(question.query, form.standing, profiles[permit.cities[0]].timezone),
         map=search_map.of_results(spots, form.standing, profiles, question.query.area),
+        takes=may_take(form.person, profiles),
     )
 
 
