@@ -51,6 +51,6 @@ def of(city: str, *, today: date) -> tuple[Month, ...]:
 
 
 def proof(city: str, day: date) -> bytes | None:
-    """The certificate as a file: see docs/how-tos/check-a-deletion.md. None where there is none."""
+    """The certificate as a file: see docs/how-tos/deletion.md. None where there is none."""
     profile_of(city)
     return certificates.proof(city, day)
