@@ -204,6 +204,20 @@ def test_the_answer_says_how_long_reads_may_wait_beside_the_camera(
 ) -> None:
     assert send(written(1)).json()["keep_for_seconds"] == 30 * 86400
     assert beat(heartbeat(1)).json()["keep_for_seconds"] == 30 * 86400
+    assert beat(heartbeat(2)).json()["keeps_speed"] is False
+
+
+def test_the_answer_says_whether_the_city_keeps_speed(signer: keys.Signer, beat: Send) -> None:
+    carson = register.of(cast.CARSON)[0].code
+    agents.register_key(carson, signer.public, by="test clerk", keep_secret=True)
+    body = heartbeat(1, camera=carson)
+    answer = Client().post(
+        "/api/v1/edge/heartbeats",
+        body,
+        content_type="application/json",
+        headers={CAMERA: carson, SIGNATURE: signer.signature(Kind.HEARTBEAT, body)},
+    )
+    assert answer.json()["keeps_speed"] is True
 
 
 def test_where_the_text_wants_it_temporary_they_wait_a_day(signer: keys.Signer, beat: Send) -> None:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from plateward.edge import keys, letter
+from plateward.edge.agent import Agent
 from plateward.edge.outbox import Outbox
 from plateward.edge.post import Figures, Post
 from plateward.edge.server import Away, BadServer, OutOfTurn, Refused, Word, checked
@@ -223,3 +225,16 @@ def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(addre
 def test_addresses_that_can_be_used() -> None:
     assert checked("https://plateward.example.gov/") == "https://plateward.example.gov"
     assert checked("http://127.0.0.1:8000") == "http://127.0.0.1:8000"
+
+
+def test_a_speed_is_told_only_once_the_server_said_that_its_city_keeps_it(desk: Desk) -> None:
+    agent = Agent(Any, Any, desk.outbox, desk.post)  # type: ignore[arg-type]  # neither is asked
+    seen: Any = SimpleNamespace(final=True, sighting=cast.sighting("AAA111", speed_kmh=51.0))
+    for word in (WELL, replace(WELL, keeps_speed=True), WELL):
+        agent.keep(seen)
+        desk.server.word = word
+        desk.pass_(seconds=61)
+        desk.until_idle()
+    agent.keep(seen)
+    desk.until_idle()
+    assert [letter.get("speed_kmh") for letter in desk.server.letters] == [None, None, 51.0, None]

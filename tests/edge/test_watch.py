@@ -21,6 +21,7 @@ from plateward.plates.letters import SIGNATURE, Kind, signed
 from plateward.recognition import photos, samples
 from tests.capture import film
 
+LINES = ["--speed-line", "0,400,1920,400", "--speed-line", "0,600,1920,600"]
 VAN = Path(samples.__file__).parent / "nl-white-van.jpg"
 
 
@@ -89,6 +90,14 @@ def test_a_real_van_becomes_one_signed_read_with_its_picture(tmp_path: Path) -> 
         (["--source", "rtsp://me:secret@"], "names no host"),
         (["--ca", "gone.pem"], "no file gone.pem"),
         (["--keep-hours", "0"], "--keep-hours"),
+        (["--source", "rtsps://me:secret@cam/1", "--transport", "udp"], "over UDP"),
+        (["--timeout", "0"], "--timeout"),
+        (["--speed-line", "0,400,1920,400"], "two --speed-line and --speed-metres"),
+        (["--speed-metres", "12"], "two --speed-line and --speed-metres"),
+        ([*LINES, "--speed-metres", "nan"], "not above 0"),
+        (["--speed-line", "0,0,9,0", "--speed-line", "a", "--speed-metres", "1"], "four numbers"),
+        (["--speed-line", "0,0,9,0", "--speed-line", "-1,0,9,9", "--speed-metres", "1"], "outside"),
+        ([*LINES[:2], *LINES[:2], "--speed-metres", "9"], "the same line"),
     ],
 )
 def test_what_is_set_wrong_is_said_before_anything_is_read(

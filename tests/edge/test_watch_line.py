@@ -1,5 +1,6 @@
 """The status line says what goes well, then what does not, and changes only when something does."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from plateward.cli.watch_line import line, situation
@@ -35,3 +36,10 @@ def test_when_it_is_not() -> None:
 
 def test_a_clock_that_was_measured_badly_is_not_blamed() -> None:
     assert situation(Figures(), State(word=Word(None, 8.0, 4.0))) == "All is well."
+
+
+def test_speed_lines_where_the_city_keeps_no_speed_are_told_to_be_in_vain() -> None:
+    measuring = Figures(measures_speed=True)
+    assert "SPEED IS NOT TOLD" in situation(measuring, State(word=GOOD))
+    kept = State(word=replace(GOOD, keeps_speed=True))
+    assert situation(measuring, kept) == situation(measuring, State()) == "All is well."

@@ -71,10 +71,14 @@ class HeartbeatIn(Schema):
 
 
 class HeardOut(Schema):
-    """`keep_for_seconds`: reads that waited longer beside the camera are deleted there unsent."""
+    """`keep_for_seconds`: reads that waited longer beside the camera are deleted there unsent.
+
+    `keeps_speed`: the city keeps how fast a vehicle was; where it does not, none is to be told.
+    """
 
     received_at: datetime
     keep_for_seconds: int
+    keeps_speed: bool
 
 
 class LetterOut(ReceiptOut, HeardOut):
@@ -161,7 +165,11 @@ def beat(request: HttpRequest, heartbeat: HeartbeatIn) -> Status[dict[str, Any]]
 def _heard(code: str, now: datetime) -> dict[str, Any]:
     profile = in_force.profile(register.named(code).city)
     seconds = int(waiting.keep_for(profile, now).total_seconds())
-    return {"received_at": timezone.now(), "keep_for_seconds": seconds}
+    return {
+        "received_at": timezone.now(),
+        "keep_for_seconds": seconds,
+        "keeps_speed": profile.keeps_field("speed"),
+    }
 
 
 def _camera(request: HttpRequest) -> str:

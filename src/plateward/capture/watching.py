@@ -109,6 +109,10 @@ class Watcher:
                 yield self._tell(passage)
             raise
 
+    @property
+    def measures_speed(self) -> bool:
+        return self._terms.course is not None
+
     def tally(self) -> Tally:
         return Tally(
             self._reader.frames,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from plateward.cli import watch_course
+
 if TYPE_CHECKING:
     from plateward.edge.agent import Agent
     from plateward.edge.keys import Signer
@@ -63,6 +65,27 @@ _TICK: Final = 1.0
 )
 @click.option("--keep-mb", type=click.IntRange(1), default=1024, show_default=True)
 @click.option("--fps", type=click.FloatRange(0.5, 60), default=10.0, show_default=True)
+@click.option(
+    "--transport",
+    type=click.Choice(["tcp", "udp"]),
+    default="tcp",
+    show_default=True,
+    help="How an RTSP camera sends its pictures.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1, 120),
+    default=10.0,
+    show_default=True,
+    help="Seconds within which the camera must answer, and send each next picture.",
+)
+@click.option(
+    "--speed-line",
+    multiple=True,
+    metavar="X1,Y1,X2,Y2",
+    help="A line across the road, in pixels; name two. Told only where the city keeps speed.",
+)
+@click.option("--speed-metres", type=float, help="How far apart the two are, measured there.")
 @click.option("--provider", metavar="NAME", help="What runs the networks: cpu, cuda, openvino, …")
 @click.option("--previews/--no-previews", default=True, show_default=True)
 @click.option("--loop", is_flag=True, help="Begin a video anew when it is over: for trials.")
@@ -117,6 +140,7 @@ def _agent(folder: Path, said: dict[str, Any]) -> "Agent":
     missing = [f"--{name}" for name in ("camera", "source", "server") if not said[name]]
     if missing:
         raise click.UsageError(f"Name {' and '.join(missing)} too. Nothing was read.")
+    said["course"] = watch_course.course(said["speed_line"], said["speed_metres"])
     try:
         signer = keys.signer(folder)
         there = _server(said, signer)
@@ -140,7 +164,10 @@ def _made(
 
     reader, vehicles = networks
     terms = Terms(
-        preview_after=PREVIEW_AFTER if said["previews"] else None, vehicles=vehicles, hide=vehicles
+        preview_after=PREVIEW_AFTER if said["previews"] else None,
+        vehicles=vehicles,
+        hide=vehicles,
+        course=said["course"],
     )
     agent = Agent.made(source, Watcher(reader, terms), kept, there, reader.provider or "unknown")
     if said["keep_hours"]:
@@ -180,9 +207,18 @@ def _source(said: dict[str, Any]) -> "Source":
                 "was read. Correct --source."
             )
         return Film(path, device=said["camera"], fps=said["fps"], loop=said["loop"])
+    if said["transport"] == "udp" and said["source"].lower().startswith("rtsps:"):
+        raise click.ClickException(
+            "An rtsps:// camera is encrypted over TCP alone, and over UDP its pictures would not "
+            "be. Nothing was read. Leave --transport out, or write rtsp:// if that is meant."
+        )
     try:
         stream = live.camera(
-            said["source"], device=said["camera"], asked=live.Asked(fps=said["fps"])
+            said["source"],
+            device=said["camera"],
+            transport=said["transport"],
+            timeout=said["timeout"],
+            asked=live.Asked(fps=said["fps"]),
         )
     except faults.BadAddress as wrong:
         raise click.ClickException(str(wrong)) from None

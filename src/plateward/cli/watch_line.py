@@ -29,6 +29,7 @@ def situation(figures: "Figures", state: "State") -> str:
     """Changes only when something does: a log need not repeat it."""
     said = [figures.trouble, f"NOT HANDED IN NOW: {state.away}" if state.away else ""]
     said += [f"NOT KEPT: {state.disk}" if state.disk else "", state.refusal, _clock(state)]
+    said.append(_speed(figures, state))
     return " ".join(each for each in said if each) or "All is well."
 
 
@@ -37,6 +38,12 @@ def _waiting(kept: "Kept", now: datetime) -> str:
         return "0 waiting"
     minutes = max(int((now - kept.oldest).total_seconds() // 60), 0)
     return f"{kept.letters} waiting ({kept.bytes / 1e6:.1f} MB, the oldest for {minutes} min)"
+
+
+def _speed(figures: "Figures", state: "State") -> str:
+    if not figures.measures_speed or state.word is None or state.word.keeps_speed:
+        return ""
+    return "SPEED IS NOT TOLD: the city's policy does not keep it. Leave --speed-line out."
 
 
 def _clock(state: "State") -> str:

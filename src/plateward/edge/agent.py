@@ -66,6 +66,8 @@ class Agent:
         if not told.final and self.post.state.away:
             return  # whoever could act on a preview now does not get it in time
         sighting = told.sighting
+        if not self.post.may_tell_speed:
+            sighting = replace(sighting, speed_kmh=None)
         if not told.final:
             # The pictures that are kept are those of the final: they belong to what it reads.
             sighting = replace(sighting, photo=None, crop=None, box=None)
@@ -87,7 +89,12 @@ class Agent:
         if seeing.left_out:
             dropped[LEFT_OUT] = seeing.left_out
         return Figures(
-            seeing.fps, seeing.age, seeing.trouble, tally.vehicles, dropped | dict(self._not_kept)
+            seeing.fps,
+            seeing.age,
+            seeing.trouble,
+            tally.vehicles,
+            dropped | dict(self._not_kept),
+            measures_speed=self.watcher.measures_speed,
         )
 
     def _posting(self) -> None:

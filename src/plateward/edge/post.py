@@ -44,7 +44,8 @@ class State:
 class Figures:
     """How reading goes. `age`: seconds since the last picture. `trouble`: the camera's, in words.
 
-    `reads` and `dropped` count vehicles since the agent began.
+    `reads` and `dropped` count vehicles since the agent began. `measures_speed`: it was given two
+    lines to do so.
     """
 
     fps: float = 0.0
@@ -52,6 +53,7 @@ class Figures:
     trouble: str = ""
     reads: int = 0
     dropped: Mapping[str, int] = field(default_factory=dict)
+    measures_speed: bool = False
 
 
 @dataclass(slots=True)
@@ -73,6 +75,12 @@ class Post:
     _wait: float = _FIRST_WAIT
     _beats_above: int = 0
     _telling: Lock = field(default_factory=Lock)
+
+    @property
+    def may_tell_speed(self) -> bool:
+        """Only once the server has said so: till then nobody knows whether the city keeps it."""
+        word = self.state.word
+        return word is not None and word.keeps_speed
 
     @property
     def keep_for(self) -> timedelta:

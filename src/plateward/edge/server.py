@@ -47,12 +47,14 @@ class OutOfTurn(Exception):
 class Word:
     """What the server said. `offset` is this machine's clock less the server's, in seconds.
 
-    It is right to within `within` seconds. `keep_for`: how long reads may wait here.
+    It is right to within `within` seconds. `keep_for`: how long reads may wait here. `keeps_speed`:
+    the city keeps how fast a vehicle was.
     """
 
     keep_for: timedelta | None
     offset: float | None
     within: float
+    keeps_speed: bool = False
 
 
 class Server:
@@ -130,12 +132,13 @@ def _word(said: dict[str, Any], sent: datetime, came: datetime) -> Word:
     seconds = said.get("keep_for_seconds")
     keep_for = timedelta(seconds=seconds) if isinstance(seconds, int) and seconds >= 0 else None
     took = (came - sent).total_seconds()
+    offset: float | None
     try:
         there = datetime.fromisoformat(said["received_at"])
         offset = (sent + (came - sent) / 2 - there).total_seconds()
     except (ValueError, TypeError):
-        return Word(keep_for, None, took / 2)
-    return Word(keep_for, offset, took / 2)
+        offset = None
+    return Word(keep_for, offset, took / 2, said.get("keeps_speed") is True)
 
 
 def _said(answer: requests.Response) -> dict[str, Any]:
