@@ -28,6 +28,7 @@ def run(host: str, port: int) -> None:
     from plateward.cli import keep, notices
     from plateward.intake import hands
     from plateward.notices import live
+    from plateward.reads import known
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -49,13 +50,14 @@ def run(host: str, port: int) -> None:
     keeper = threading.Thread(target=keep.until, args=(stop,), name="keep", daemon=True)
     keeper.start()
     senders = notices.begin(stop)
+    plates = known.begin(stop)  # so that the first search need not wait for all of them
     try:
         Server(config).run()
     except KeyboardInterrupt:
         click.echo("Stopped. Everything acknowledged is kept.")
     finally:
         stop.set()
-        for each in (keeper, *senders):
+        for each in (keeper, plates, *senders):
             each.join(timeout=5)
 
 

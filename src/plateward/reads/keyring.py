@@ -74,6 +74,27 @@ def kept(city: str, expires_at: datetime) -> bytes:
     return _MEMORY.put(city, minute, _unwrapped(wrapped))
 
 
+def kept_all(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
+    """The keys that there are for all these, by `last_of`; what was destroyed is left out.
+
+    For thousands at once: each day's file is read one time, and nothing of it is remembered.
+    """
+    days: dict[date, list[datetime]] = {}
+    for moment in {last_of(each) for each in ends}:
+        days.setdefault(_day_of(moment), []).append(moment)
+    found: dict[datetime, bytes] = {}
+    for day, moments in days.items():
+        try:
+            held = _file(city, day).read_bytes()
+        except FileNotFoundError:
+            continue
+        for moment in moments:
+            wrapped = held[_place(moment) : _place(moment) + _WRAPPED]
+            if len(wrapped) == _WRAPPED and wrapped != _NONE:
+                found[moment] = _unwrapped(wrapped)
+    return found
+
+
 def holds(city: str, expires_at: datetime) -> bool:
     """Is there a key for it? Asks the files, whatever this process remembers."""
     return _wrapped(city, last_of(expires_at)) != _NONE

@@ -162,38 +162,39 @@ def _all_rows() -> Iterator[list[_Row]]:
 
 
 def _take(copy: _Copy, rows: Sequence[_Row]) -> None:
-    found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    now = timezone.now()
     copy.taken.update(row[0] for row in rows)
-    for number, city, key, sealed, until in rows:
-        text = _opened(city, key, sealed, until)
-        if text is None:
-            if until <= now:
-                copy.shut.add(number)
-            continue
-        found[city].append((text, key, _minute(until)))
-    for city, plates in found.items():
-        texts, keys, ends = zip(*plates, strict=True)
-        dictionary = copy.cities.setdefault(city, Dictionary())
-        dictionary.add(texts, np.array(keys, np.int64), np.array(ends, np.int32))
+    by_city: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_city[row[1]].append(row)
+    now = timezone.now()
+    for city, of_city in by_city.items():
+        ends = keyring.kept_all(city, [row[4] for row in of_city])
+        found: list[tuple[str, int, int]] = []
+        for number, _, key, sealed, until in of_city:
+            secret = ends.get(keyring.last_of(until))
+            if secret is None:
+                if until <= now:
+                    copy.shut.add(number)
+            elif text := _opened(city, key, sealed, secret):
+                found.append((text, key, _minute(until)))
+        if found:
+            texts, keys, minutes = zip(*found, strict=True)
+            dictionary = copy.cities.setdefault(city, Dictionary())
+            dictionary.add(texts, np.array(keys, np.int64), np.array(minutes, np.int32))
 
 
-def _opened(city: str, key: int, sealed: bytes, until: datetime) -> str | None:
-    """None where its time is over, or where it is no plate: one bad row must not stop all."""
+def _opened(city: str, key: int, sealed: bytes, secret: bytes) -> str:
+    """Empty where it is no plate: one bad row must not stop all."""
     try:
-        clear = sealing.unseal(
-            bytes(sealed), keyring.kept(city, until), bound=known_bound(city, key)
-        ).decode()
-    except keyring.Gone:
-        return None
+        clear = sealing.unseal(bytes(sealed), secret, bound=known_bound(city, key)).decode()
     except sealing.NotOpened:
         _logger.error(  # noqa: TRY400  a trace adds nothing
             "A known plate of %s does not open: its bytes were changed. Patterns do not find it; "
             "nothing else is lost. Report this to the system's custodian.",
             city,
         )
-        return None
-    return clear if clear and clear == normalise(clear) else None
+        return ""
+    return clear if clear == normalise(clear) else ""
 
 
 def _tidy(copy: _Copy, minute: int) -> None:
