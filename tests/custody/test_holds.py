@@ -118,7 +118,7 @@ def cy() -> Person:
     return cast.enrolled("cy")
 
 
-def test_what_is_held_outlives_the_read_opens_for_its_case_and_goes_once_released(
+def test_what_is_held_outlives_the_read_and_opens_for_its_case_alone(
     ana: Person, cy: Person
 ) -> None:
     held, other = seen(29.9), seen(29.9, "NEXT001")

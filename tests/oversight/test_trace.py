@@ -120,7 +120,7 @@ def test_the_command_lists_every_clause_for_people_and_for_programs(
     assert said.exit_code == 0, said.output
     assert "\nWIL-9.1  enforced\n" in said.output
     assert "log: 30 days 1 allowed, 2 refused; cited 3 times in all" in said.output
-    assert "WIL-6.2  NOT BUILT YET" in said.output
+    assert "WIL-7.2  NOT BUILT YET" in said.output
     told = CliRunner().invoke(policy.command, ["trace", cast.WILLARD, "--json"])
     data = json.loads(told.output)
     rows = {row["id"]: row for row in data["clauses"]}
@@ -128,6 +128,6 @@ def test_the_command_lists_every_clause_for_people_and_for_programs(
     assert rows["WIL-9.1"]["evidence"]["ever"] == {"admitted": 1, "refused": 2, "other": 0}
     assert rows["WIL-9.1"]["status"] == "enforced"
     assert rows["WIL-9.1"]["rule"][0]["id"] == "training-before-access"
-    assert rows["WIL-6.2"]["waits_for"]
+    assert rows["WIL-7.2"]["waits_for"]
     gone = CliRunner().invoke(policy.command, ["trace", "atlantis"])
     assert (gone.exit_code, "atlantis" in gone.output) == (2, True)
