@@ -5,6 +5,8 @@ import random
 import secrets
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -190,6 +192,26 @@ def test_a_server_that_no_tool_fits_is_named(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(tools.NoTool, match="postgresql-client-16"):
         tools.restorer(16)
     assert tools.restorer(17) == Path("pg_restore")
+
+
+def test_the_command_starts_by_itself(transactional_db: None, tmp_path: Path) -> None:
+    """In a process of its own, where nothing has made Django ready."""
+    plateward = Path(sys.executable).with_name("plateward")
+    done = subprocess.run([plateward, "restore", tmp_path], capture_output=True, text=True)  # noqa: PLW1510
+    assert done.returncode == 1
+    assert "holds no manifest.json" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_cluster_is_refused_rather_than_half_saved(
+    made: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET search_path = public, pg_catalog")
+        cursor.execute("CREATE TABLE pg_extension AS SELECT 'citus' AS extname")
+        with pytest.raises(backups.NotMade, match="Citus"):
+            backups._check_one_server(cursor)
+        cursor.execute("DROP TABLE public.pg_extension; RESET search_path")
 
 
 def test_no_password_stands_where_others_can_read_it() -> None:

@@ -30,9 +30,8 @@ def command(source: Path, kept: tuple[Path, ...], *, check: bool, keys: bool) ->
     if keys:
         _put_keys_back(source)
         return
-    from plateward.audit import log
-
     house.start()
+    from plateward.audit import log
     from plateward.custody import manifest, restoring, unfinished
 
     wrong = (manifest.NotABackup, restoring.NotRestored, unfinished.NotEmpty)

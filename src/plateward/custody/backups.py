@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import connections, transaction
 
@@ -152,6 +152,7 @@ def _view() -> Iterator[_View]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot(), current_setting('server_version_num')")
         snapshot, version = cursor.fetchone()
+        _check_one_server(cursor)
         # By number: of two of one room the later has the greater.
         cursor.execute("SELECT app, max(name) FROM django_migrations GROUP BY app")
         migrations = dict(cursor.fetchall())
@@ -163,6 +164,17 @@ def _view() -> Iterator[_View]:
             log.count(),
             "" if last is None else last.note,
             "" if last is None else last.vkey,
+        )
+
+
+def _check_one_server(cursor: Any) -> None:
+    cursor.execute("SELECT count(*) FROM pg_extension WHERE extname = 'citus'")
+    if cursor.fetchone() != (0,):
+        raise NotMade(
+            "This database is a Citus cluster, and what lies on its workers would not be in the "
+            "backup. Nothing was written. Back the cluster up with its own tools, keep those "
+            "copies no longer than the shortest time for which a city keeps its reads, and leave "
+            "the key folder out of them."
         )
 
 
