@@ -9,7 +9,7 @@ import hmac
 import secrets
 import struct
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +24,7 @@ _NONCE_BYTES: Final = 12  # NIST SP 800-38D, 96-bit nonce
 _UNKNOWN: Final = 0xFFFF
 _PARTS: Final = 10_000  # a confidence is kept to four decimals
 _BOX: Final = struct.Struct(">4i")
+_BYTES: Final = tuple(bytes([each]) for each in range(256))
 
 
 class NotOpened(ValueError):
@@ -67,13 +68,14 @@ def unseal(sealed: bytes, key: bytes, *, bound: str) -> bytes:
 def packed(content: Content) -> bytes:
     """As few bytes as it takes: there are millions of these."""
     parts = [_text(content.plate), _share(content.confidence)]
-    parts.append(bytes([1 if content.box else 0, min(len(content.characters), 255)]))
+    parts.append(bytes((1 if content.box else 0, min(len(content.characters), 255))))
     if content.box:
         parts.append(_BOX.pack(*content.box))
     for each in content.characters[:255]:
         others = each.alternatives[:255]
-        parts += [_text(each.text), _share(each.confidence), bytes([len(others)])]
-        parts += [_text(text) + _share(confidence) for text, confidence in others]
+        parts.append(_letter(each.text, round(each.confidence * _PARTS)))
+        parts.append(_BYTES[len(others)])
+        parts += [_letter(text, round(confidence * _PARTS)) for text, confidence in others]
     return b"".join(parts)
 
 
@@ -109,6 +111,12 @@ class _Reader:
         return Character(
             text, confidence, tuple((self.text(), self.share() or 0.0) for _ in range(others))
         )
+
+
+@lru_cache(maxsize=50_000)
+def _letter(text: str, parts: int) -> bytes:
+    """A character and its share. There are few of them, and each read has dozens."""
+    return _text(text) + min(max(parts, 0), _PARTS).to_bytes(2)
 
 
 def _text(text: str) -> bytes:

@@ -14,9 +14,9 @@ MOST: Final = 12
 def others(sighting: Sighting) -> list[str]:
     """At most MOST, the ones that change fewest characters first."""
     characters = sighting.characters
-    if "".join(each.text for each in characters) != sighting.plate:
-        return []
     open_ = [at for at, each in enumerate(characters) if _near(each)][:MOST_PLACES]
+    if not open_ or "".join(each.text for each in characters) != sighting.plate:
+        return []
     found: list[str] = []
     for count in range(1, len(open_) + 1):
         for places in combinations(open_, count):
