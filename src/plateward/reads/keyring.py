@@ -10,7 +10,7 @@ docs/how-tos/deletion.md.
 import fcntl
 import os
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -74,7 +74,7 @@ def kept(city: str, expires_at: datetime) -> bytes:
     return _MEMORY.put(city, minute, _unwrapped(wrapped))
 
 
-def kept_all(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
+def kept_all(city: str, ends: Iterable[datetime]) -> dict[datetime, bytes]:
     """The keys that there are for all these, by `last_of`; what was destroyed is left out.
 
     For thousands at once: each day's file is read one time, and nothing of it is remembered.

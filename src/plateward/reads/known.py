@@ -12,19 +12,20 @@ whatever following row by row may have missed.
 """
 
 import logging
+import re
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.utils import timezone
 
 from plateward.plates.known import Dictionary, Keys, Minutes
-from plateward.plates.text import normalise
+from plateward.plates.text import LONGEST
 from plateward.reads import keyring, sealing
 from plateward.reads.models import known_bound
 
@@ -36,18 +37,21 @@ _AT_ONCE: Final = 20_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
 _STANDS_AT: Final = "SELECT last_value FROM reads_known_id_seq"
-_COLUMNS: Final = "id, city, plate_key, sealed, until"
+# Seconds since 1970, because PostgreSQL tells them in fewer letters than a date.
+_COLUMNS: Final = "id, city, plate_key, sealed, extract(epoch FROM until)::bigint"
 # By their end, so that the key of a minute is used for all its rows before the next is read. A row
 # whose end moves while this goes on moves away from what was read, and is met again.
 _ALL: Final = f"""
-SELECT {_COLUMNS} FROM reads_known WHERE (until, id) > (%s, %s) ORDER BY until, id LIMIT {_AT_ONCE}
+SELECT {_COLUMNS} FROM reads_known WHERE (until, id) > (to_timestamp(%s), %s)
+ORDER BY until, id LIMIT {_AT_ONCE}
 """  # noqa: S608 -- names of columns
 _IDS: Final = "SELECT id FROM reads_known WHERE id > %s"
 _THESE: Final = f"""
 SELECT {_COLUMNS} FROM reads_known WHERE id = ANY(%s::bigint[]) ORDER BY until
 """  # noqa: S608 -- names of columns
 _STILL: Final = "SELECT plate_key, until FROM reads_known WHERE city = %s AND plate_key = ANY(%s)"
-_Row = tuple[int, str, int, bytes, datetime]
+_Row = tuple[int, str, int, bytes, int]
+_PLATE: Final = re.compile(rf"[A-Z0-9]{{1,{LONGEST}}}")
 _logger = logging.getLogger(__name__)
 
 
@@ -115,7 +119,7 @@ def _keep_up(stop: threading.Event, *, wait: Callable[[float], bool] | None = No
                     FOLLOWED.load_anew()
                     anew_at = timezone.now() + ANEW_EVERY
                 FOLLOWED.of(())
-            except DatabaseError as problem:
+            except Error as problem:
                 _logger.warning("The known plates are not followed for now: %s", problem)
                 connections.close_all()
             (wait or stop.wait)(EVERY_SECONDS)
@@ -150,7 +154,7 @@ def _follow(copy: _Copy, stands_at: int, now: datetime) -> None:
 
 
 def _all_rows() -> Iterator[list[_Row]]:
-    until, last = _EPOCH, 0
+    until, last = 0, 0
     while True:
         with connections["default"].cursor() as cursor:
             cursor.execute(_ALL, [until, last])
@@ -166,21 +170,28 @@ def _take(copy: _Copy, rows: Sequence[_Row]) -> None:
     by_city: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         by_city[row[1]].append(row)
-    now = timezone.now()
+    now = timezone.now().timestamp()
     for city, of_city in by_city.items():
-        ends = keyring.kept_all(city, [row[4] for row in of_city])
+        secrets = _secrets(city, {until for *_, until in of_city})
         found: list[tuple[str, int, int]] = []
         for number, _, key, sealed, until in of_city:
-            secret = ends.get(keyring.last_of(until))
+            secret = secrets[until]
             if secret is None:
                 if until <= now:
                     copy.shut.add(number)
             elif text := _opened(city, key, sealed, secret):
-                found.append((text, key, _minute(until)))
+                found.append((text, key, until // 60))
         if found:
             texts, keys, minutes = zip(*found, strict=True)
             dictionary = copy.cities.setdefault(city, Dictionary())
             dictionary.add(texts, np.array(keys, np.int64), np.array(minutes, np.int32))
+
+
+def _secrets(city: str, ends: Collection[int]) -> dict[int, bytes | None]:
+    """The keys of what ends then, in seconds since 1970; None where there is none any more."""
+    moments = {end: datetime.fromtimestamp(end, UTC) for end in ends}
+    kept = keyring.kept_all(city, moments.values())
+    return {end: kept.get(keyring.last_of(moment)) for end, moment in moments.items()}
 
 
 def _opened(city: str, key: int, sealed: bytes, secret: bytes) -> str:
@@ -194,7 +205,7 @@ def _opened(city: str, key: int, sealed: bytes, secret: bytes) -> str:
             city,
         )
         return ""
-    return clear if clear == normalise(clear) else ""
+    return clear if _PLATE.fullmatch(clear) else ""
 
 
 def _tidy(copy: _Copy, minute: int) -> None:
