@@ -42,6 +42,19 @@
     return { north: north, east: east, metres: metres };
   }
 
+  // The corners of a shape; of a circle, the ends of two lines across it.
+  function ends(shape) {
+    if (!shape) {
+      return [];
+    }
+    var at = shape.points[0];
+    var up = (shape.metres || 0) / METRES_A_DEGREE;
+    var aside = up / cosine(at[0]);
+    return up ? [
+      [at[0] + up, at[1]], [at[0] - up, at[1]], [at[0], at[1] + aside], [at[0], at[1] - aside]
+    ] : shape.points;
+  }
+
   function isFar(points) {
     var view = around(points, 2 * MARGIN + 100, 2 * MARGIN + 100);
     return view.metres * 100 > FAR_METRES;
@@ -319,5 +332,5 @@
     };
   }
 
-  window.platewardMap = { create: create, isFar: isFar };
+  window.platewardMap = { create: create, ends: ends, isFar: isFar };
 })();

@@ -5,6 +5,7 @@
 
   var PAIR = /^\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*°?\s*[,;\s]\s*([+-]?\d+(?:\.\d+)?)\s*°?\s*\)?\s*$/;
   var METRES_IN = { mi: 1609.344, ft: 0.3048, km: 1000, m: 1 };
+  var MOVES_THE_MAP = ["cities", "point", "radius", "radius_unit", "corners"];
   var USUAL_RADIUS = "0.5";
   var MANY = 12; // cameras, from which on one looks for a name
 
@@ -109,7 +110,7 @@
     // All of it, or the city with most reads where the cities lie far apart.
     function begin() {
       var found = data.spots.length ? data.spots : data.cameras;
-      var points = places(found).concat(data.shape ? data.shape.points : []);
+      var points = places(found).concat(window.platewardMap.ends(data.shape));
       if (points.length && window.platewardMap.isFar(points)) {
         var most = data.spots.slice().sort(function (a, b) { return b.count - a.count; })[0];
         points = places(found.filter(function (each) {
@@ -248,10 +249,7 @@
       var cities = ticked(form);
       var cameras = standing(cities);
       if (here) {
-        var reach = (here.metres || 0) / 111320;
-        map.fit(here.points.concat(here.points.map(function (at) {
-          return [at[0] + reach, at[1]];
-        }), here.points.map(function (at) { return [at[0] - reach, at[1]]; })));
+        map.fit(window.platewardMap.ends(here));
         return;
       }
       if (cameras.length && window.platewardMap.isFar(places(cameras))) {
@@ -322,7 +320,7 @@
     form.addEventListener("change", function (event) {
       suitCities(form);
       count();
-      if (event.target.name === "cities") {
+      if (MOVES_THE_MAP.indexOf(event.target.name) >= 0) {
         begin();
       }
       citiesOf();
