@@ -89,10 +89,6 @@ def is_always_sealed(profile: Profile) -> bool:
     return copies.purge(profile).period is not None
 
 
-def key_name(download: int) -> str:
-    return f"download-{download}"
-
-
 def _check(chosen: Chosen, profile: Profile, permit: Permit) -> None:
     if not 0 < len(set(chosen.reads)) <= MOST_READS:
         raise NotTaken(
@@ -164,11 +160,11 @@ def _packed(  # noqa: PLR0917 -- all that goes into a package
 ) -> bytes:
     contents = _contents(row, chosen, profile, reads)
     files, pictures = packages.files(contents, permit=permit)
-    said = packages.says(contents, pictures, row.purge_by)
+    said = packages.says(contents, pictures, row.purge_by, permit=permit)
     made = package.signed(said, {**files, "log.jsonl": proof})
     content = made.content
     if row.sealed:
-        key = keyring.named(row.city, key_name(row.pk))
+        key = keyring.named(row.city, row.key_name)
         content = package.sealed(content, key=key, number=str(row))
     row.manifest, row.bytes = made.manifest, len(content)
     row.package = hashlib.sha256(content).hexdigest()

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from plateward.audit import log
-from plateward.custody import downloads, downloads_register, log_retention
+from plateward.custody import downloads_register, log_retention
 from plateward.custody.downloads_models import Download, DownloadStep
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
@@ -77,7 +77,7 @@ def _lock(city: str, now: datetime) -> int:
 @transaction.atomic
 def _destroy_key(number: int, now: datetime) -> None:
     row = Download.objects.select_for_update().get(pk=number)
-    keyring.destroy_named(row.city, downloads.key_name(number))
+    keyring.destroy_named(row.city, row.key_name)
     row.key_gone_at = now
     row.save(update_fields=["key_gone_at"])
     _write(row, LOCK, "key gone", now, {})

@@ -79,6 +79,11 @@ class Download(models.Model):
     def __str__(self) -> str:
         return f"D-{self.pk}"
 
+    @property
+    def key_name(self) -> str:
+        """What the key of its seal is called in the ring."""
+        return f"download-{self.pk}"
+
 
 class DownloadStep(models.Model):
     """A link of the chain of custody: what was done with a copy, and the log entry of it."""

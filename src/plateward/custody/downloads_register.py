@@ -139,9 +139,10 @@ def found(number: int, *, permit: Permit, lock: bool = False) -> Download:
     return row
 
 
-def counts(city: str, *, now: datetime) -> dict[State, int]:
+def counts(city: str, *, permit: Permit, now: datetime) -> dict[State, int]:
     """How many of each that still wait for somebody."""
-    open_ = _open(Download.objects.filter(city=city), now)
+    permit.require(Act.DOWNLOADS_KEEP)
+    open_ = _open(Download.objects.filter(city=city, city__in=permit.cities), now)
     states = [_state(row, now) for row in open_]
     return {state: states.count(state) for state in State if state in states}
 

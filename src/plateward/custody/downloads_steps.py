@@ -1,13 +1,14 @@
 """What happens to a copy once it is out: confirmed for longer, purged, its case resolved."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from django.db import transaction
 
 from plateward.audit import log, package
-from plateward.audit.body import Fact
-from plateward.custody import downloads, downloads_register
+from plateward.custody import downloads_register
 from plateward.custody.downloads_models import Download, DownloadStep
 from plateward.gate.permit import Permit
 from plateward.people.models import Person
@@ -32,7 +33,7 @@ def key(number: int, *, by: Person, permit: Permit, now: datetime) -> str:
     permit.require(Act.EXPORTS_DOWNLOAD)
     row = _held(number, by, permit)
     try:
-        held = keyring.kept_named(row.city, downloads.key_name(row.pk)) if row.sealed else None
+        held = keyring.kept_named(row.city, row.key_name) if row.sealed else None
     except keyring.Gone:
         held = None
     if held is None:
@@ -42,7 +43,7 @@ def key(number: int, *, by: Person, permit: Permit, now: datetime) -> str:
             else f"The key of {row} was destroyed: its time is over, and what is sealed with it "
             "can never be opened again. Purge the file and attest it."
         )
-    write(row, "key given", "", permit, now)
+    write(row, "key given", "", permit=permit, now=now)
     return package.key_in_words(held)
 
 
@@ -78,7 +79,7 @@ def extend(number: int, ground: str, *, by: Person, permit: Permit, now: datetim
     row.purge_by = max(row.purge_by, until)
     row.save(update_fields=["purge_by"])
     words = f"{copies.GROUNDS.get(ground, ground)}; until {_day(row.purge_by, profile)}"
-    write(row, "confirmed", words, permit, now, {"ground": ground})
+    write(row, "confirmed", words, permit=permit, now=now, facts={"ground": ground})
     return row.purge_by
 
 
@@ -96,7 +97,7 @@ def resolve(number: int, on: date, *, by: Person, permit: Permit, now: datetime)
     row.purge_by = copies.purge_by(profile, taken_at=row.taken_at, resolved_on=on)
     row.save(update_fields=["resolved_on", "purge_by"])
     until = _day(row.purge_by, profile) if row.purge_by else ""
-    write(row, "case over", f"resolved on {on}; to be purged by {until}", permit, now)
+    write(row, "case over", f"resolved on {on}; to be purged by {until}", permit=permit, now=now)
 
 
 @transaction.atomic
@@ -113,21 +114,22 @@ def purge(number: int, how: str, *, by: Person, permit: Permit, now: datetime) -
         raise NotDone(f"Keep it under {LONGEST} characters. Nothing was changed.")
     row.purged_at = now
     if row.sealed and row.key_gone_at is None:
-        keyring.destroy_named(row.city, downloads.key_name(row.pk))
+        keyring.destroy_named(row.city, row.key_name)
         row.key_gone_at = now
     row.save(update_fields=["purged_at", "key_gone_at"])
     late = row.purge_by is not None and row.purge_by < now
-    told: dict[str, Fact] = {"package": row.package, "late": late}
-    return write(row, "purged", how.strip(), permit, now, told)
+    told = {"package": row.package, "late": late}
+    return write(row, "purged", how.strip(), permit=permit, now=now, facts=told)
 
 
-def write(  # noqa: PLR0917 -- one step, all of it
+def write(
     row: Download,
     step: str,
     words: str,
+    *,
     permit: Permit,
     now: datetime,
-    facts: dict[str, Fact] | None = None,
+    facts: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """A link of the chain and its log entry; the words are private."""
     entry = log.append(
@@ -140,7 +142,7 @@ def write(  # noqa: PLR0917 -- one step, all of it
             "step": step,
             "asked": permit.entries[row.city],
             "purge_by": row.purge_by.isoformat() if row.purge_by else "",
-            **(facts or {}),
+            **facts,
         },
         private={"case": row.case_number, "note": words},
     )

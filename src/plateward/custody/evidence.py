@@ -58,7 +58,7 @@ def book(
     row.evidence, row.property_number, row.booked_at = True, written, now
     row.save(update_fields=["evidence", "property_number", "booked_at"])
     words = f"property number {written}" + (f", on {medium.strip()}" if medium.strip() else "")
-    downloads_steps.write(row, "booked", words, permit, now)
+    downloads_steps.write(row, "booked", words, permit=permit, now=now)
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def receive(number: int, receipt: Receipt, *, by: Person, permit: Permit, now: d
         row,
         "received",
         f"{who}, {row.custody}, acknowledged in writing",
-        permit,
-        now,
-        {"package": row.package, "clauses": list(clauses.by) if clauses else []},
+        permit=permit,
+        now=now,
+        facts={"package": row.package, "clauses": list(clauses.by) if clauses else []},
     )

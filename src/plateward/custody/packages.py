@@ -42,7 +42,7 @@ _COLUMNS: Final = (
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def files(contents: Contents, *, permit: Permit) -> tuple[dict[str, bytes], list[Fact]]:
+def files(contents: Contents, *, permit: Permit) -> tuple[dict[str, bytes], list[Any]]:
     """Every file of the package but the log's proof, and what its manifest says of pictures."""
     permit.require(Act.EXPORTS_DOWNLOAD)
     pictures = [picture for read in contents.reads for picture in _pictures(read, contents, permit)]
@@ -58,8 +58,11 @@ def files(contents: Contents, *, permit: Permit) -> tuple[dict[str, bytes], list
     return made, [_told(picture) for picture in pictures]
 
 
-def says(contents: Contents, pictures: list[Fact], purge_by: datetime | None) -> dict[str, Fact]:
+def says(
+    contents: Contents, pictures: list[Any], purge_by: datetime | None, *, permit: Permit
+) -> dict[str, Any]:
     """What the manifest says beside its list of files. No plate: that is in the files."""
+    permit.require(Act.EXPORTS_DOWNLOAD)
     return {
         "number": contents.number,
         "city": contents.profile.id,

@@ -1,5 +1,4 @@
-"""What a city's text says of copies that left the system: how long, in whose custody, by what
-receipt. Pure."""
+"""What a text says of copies that left: how long, in whose custody, by what receipt. Pure."""
 
 import re
 from dataclasses import dataclass

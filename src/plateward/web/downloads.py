@@ -78,7 +78,7 @@ def page(request: HttpRequest, city: str) -> HttpResponse:
     shown = Shown(asked) if asked in set(Shown) else Shown.ALL
     now = timezone.now()
     lines = downloads_register.of(city, shown=shown, permit=permit, now=now)
-    counts = downloads_register.counts(city, now=now)
+    counts = downloads_register.counts(city, permit=permit, now=now)
     context = told_of(profile) | {
         "rows": [Row(line, TAG.get(line.state, "")) for line in lines],
         "tabs": [Tab(each, title, each is shown) for each, title in TABS.items()],
