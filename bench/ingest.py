@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -66,8 +66,11 @@ class House:
 
 
 @contextmanager
-def a_house() -> Iterator[House]:
-    """Five cities, their cameras, and PostgreSQL, all in a folder that goes afterwards."""
+def a_house(settle: Callable[[], dict[str, str]] | None = None) -> Iterator[House]:
+    """Five cities, their cameras, and PostgreSQL, all in a folder that goes afterwards.
+
+    `settle`: what puts other cities and cameras into it, and returns each camera's secret.
+    """
     folder = Path(tempfile.mkdtemp(prefix="plateward-bench-"))
     folder.chmod(0o711)
     os.environ.pop("DATABASE_URL", None)
@@ -76,7 +79,7 @@ def a_house() -> Iterator[House]:
 
     try:
         house.open_up()
-        yield House(folder, _settle())
+        yield House(folder, (settle or _settle)())
     finally:
         house.close()
         shutil.rmtree(folder, ignore_errors=True)

@@ -86,9 +86,9 @@ class Hit:
     plate: str
 
 
-def drawn(scale: Scale, rounds: int) -> Iterator[list[Question]]:
-    """Round after round, one question of each kind."""
-    chance = np.random.default_rng([scale.seed, 5])
+def drawn(scale: Scale, rounds: int, *, turn: int = 0) -> Iterator[list[Question]]:
+    """Round after round, one question of each kind; other ones in another turn."""
+    chance = np.random.default_rng([scale.seed, 5, turn])
     cameras = traffic.cameras(scale.seed)
     some = [traffic.day(scale, int(day)) for day in chance.integers(0, scale.days, 3)]
     for _ in range(rounds):

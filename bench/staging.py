@@ -67,10 +67,12 @@ def _digits(day: Day) -> Iterator[str]:
 def _spellings(day: Day, plates: Sequence[str]) -> Iterator[str]:
     """What else the source thought the plate may be, as a whole."""
     told = zip(plates, day.doubt.tolist(), day.other.tolist(), strict=True)
-    return (
-        plate[:at] + chr(other) + plate[at + 1 :] if at >= 0 else _NOTHING
-        for plate, at, other in told
-    )
+    return (spelled(plate, at, other) if at >= 0 else _NOTHING for plate, at, other in told)
+
+
+def spelled(plate: str, at: int, sign: int) -> str:
+    """The plate with another character at that place; `sign` is its code."""
+    return plate[:at] + chr(sign) + plate[at + 1 :]
 
 
 def _lengths(day: Day) -> npt.NDArray[np.intp]:
