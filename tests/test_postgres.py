@@ -92,6 +92,18 @@ def test_its_log_never_names_a_plate(running: Path) -> None:
 
 
 @pytest.mark.slow
+def test_its_write_ahead_log_lets_go_of_what_was_deleted(running: Path) -> None:
+    ask(running, "CREATE TABLE plates AS SELECT 'GONE4711' AS plate")
+    ask(running, "DROP TABLE plates")
+    segments = running / "postgres/data/pg_wal"
+    assert any(b"GONE4711" in each.read_bytes() for each in segments.glob("0*"))
+    ask(running, "SELECT pg_switch_wal()")
+    ask(running, "CHECKPOINT")  # the daily role may ask for both
+    assert ask(running, "SHOW wal_recycle") == "off"
+    assert not any(b"GONE4711" in each.read_bytes() for each in segments.glob("0*"))
+
+
+@pytest.mark.slow
 def test_what_was_committed_is_there_after_the_server_is_killed(data_folder: Path) -> None:
     postgres.ensure_running(data_folder, settings=FAST)
     ask(data_folder, "CREATE TABLE kept AS SELECT 7 AS seven")

@@ -366,7 +366,7 @@ def test_the_verifier_imports_nothing_of_ours() -> None:
 def test_a_long_verification_shows_how_far_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_command, "_PATIENCE", -1)
+    monkeypatch.setattr("plateward.cli.progress._PATIENCE", -1)
     seen: list[int] = []
     monkeypatch.setattr(
         "rich.progress.Progress.update", lambda *_, completed, **__: seen.append(completed)

@@ -13,16 +13,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
 from plateward.audit import checkpoints, log
-from plateward.cli import demo_region
+from plateward.cli import demo_region, house
 from plateward.cli.backup import command
 from plateward.cli.restore import command as put_back
-from plateward.custody import backups, drafts, key_copies, manifest, restoring, unfinished
+from plateward.custody import (
+    backups,
+    drafts,
+    key_copies,
+    manifest,
+    restoring,
+    retention,
+    unfinished,
+)
 from plateward.intake.receive import receive
 from plateward.postgres import tools
 from plateward.reads import keyring
@@ -96,6 +105,23 @@ def test_a_restored_house_holds_what_has_not_expired_and_says_what_was_lost(
     assert (entry.index, entry.facts["not_in_it_to"]) == (told.entries, later.size - 1)
     assert not unfinished.is_restoring()
     assert done.other_keys == ()
+
+
+@pytest.mark.usefixtures("empty_house")
+def test_a_restore_that_was_cut_off_leaves_the_house_closed_until_it_is_run_again(
+    made: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*, now: datetime) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retention, "sweep", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            restore(made, now)
+    with pytest.raises(ClickException, match="was not finished"):
+        house.open_up()
+    assert restore(made, now).expired == 0
+    house.open_up()
 
 
 @pytest.mark.usefixtures("empty_house")

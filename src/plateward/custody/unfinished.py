@@ -15,13 +15,16 @@ SELECT format('DROP %s IF EXISTS %I CASCADE',
               CASE relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname)
 FROM pg_class
 WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'S')
-AND NOT relispartition AND NOT EXISTS (
-    SELECT FROM pg_depend WHERE pg_depend.objid = pg_class.oid AND deptype = 'e')
+AND NOT relispartition AND NOT EXISTS (  -- a column's own sequence goes with its table
+    SELECT FROM pg_depend
+    WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid
+    AND (deptype = 'e' OR relkind = 'S' AND deptype IN ('a', 'i')))
 UNION ALL
 SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure)
 FROM pg_proc
 WHERE pronamespace = current_schema()::regnamespace AND NOT EXISTS (
-    SELECT FROM pg_depend WHERE pg_depend.objid = pg_proc.oid AND deptype = 'e')
+    SELECT FROM pg_depend
+    WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e')
 """
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity

@@ -25,6 +25,8 @@ SERVER_SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
+    # A backup, a restore and a question about every city hold thousands of partitions at once.
+    "max_locks_per_transaction": "256",
     # What was deleted stands in the write-ahead log until a checkpoint lets its segment go. Let go,
     # it is removed: one that is only renamed keeps its bytes until they happen to be overwritten.
     "wal_recycle": "off",
