@@ -1,18 +1,22 @@
 """Holds: asked for on paper, approved by another, copied whole, opened for its case, let go."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from click.testing import CliRunner
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
 from plateward.audit import log
+from plateward.cli import house, old_reviews
+from plateward.cli.holds import command
 from plateward.custody import (
     documents,
     holds,
     holds_keeper,
     holds_shown,
+    media_register,
     preserved,
     retention,
 )
@@ -27,13 +31,14 @@ from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
 from plateward.reads import counts, keyring
 from plateward.reads.query import Query
+from plateward.upkeep import faults
 from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 CASE = "26-014233"
 HERE = "wil-160-jackson"
-DEVICES = {cast.WILLARD: HERE, cast.CARSON: "car-avalon"}
+DEVICES = {cast.WILLARD: HERE, cast.CARSON: "car-avalon", cast.WALNUT: "wal-lemon"}
 
 
 def permit(act: Act, city: str = cast.WILLARD, case: str = CASE) -> Permit:
@@ -342,3 +347,68 @@ def test_a_document_is_known_by_its_bytes_sealed_and_given_back_as_it_was(ana: P
 def test_what_is_no_paper_is_not_kept(data: bytes) -> None:
     with pytest.raises(documents.NotADocument, match="Nothing was stored"):
         documents.check(data)
+
+
+def test_walnut_holds_a_drive_on_a_written_request_and_no_read() -> None:
+    gus, jo, now = cast.enrolled("gus"), cast.enrolled("jo"), timezone.now()
+    walnut = in_force.profile(cast.WALNUT)
+    keeping = permit(media_register.act_of(walnut), cast.WALNUT)
+    drive = media_register.add(cast.WALNUT, "Card 7", permit=keeping)
+    on_drive = {
+        "ground": "ongoing_criminal_investigation",
+        "data": holds.DataClass.MOTION_MEDIA,
+        "scope": Scope("drive", drive=drive),
+    }
+    with pytest.raises(Refused) as refused:
+        ask(**on_drive, by=gus, city=cast.WALNUT, document=None, case_number="")  # type: ignore[arg-type]
+    assert refused.value.refusals[0].clauses == ("WAL-8.3",)
+    assert [each.rule for each in refused.value.refusals[0].also] == ["case"]
+    number = ask(**on_drive, by=gus, city=cast.WALNUT)  # type: ignore[arg-type]
+    with pytest.raises(Refused):
+        ask(Scope("reads", (seen(city=cast.WALNUT),)), gus, city=cast.WALNUT)
+    deciding = permit(Act.HOLDS_APPROVE, cast.WALNUT)
+    holds.approve(number, answer="", of_case=no_case, by=jo, permit=deciding, now=now)
+    shown, _ = media_register.one(drive, permit=keeping, now=now)
+    assert shown.state.holds == {f"H-{number}"}
+    letting_go = permit(Act.HOLDS_RELEASE, cast.WALNUT)
+    holds.release(number, why="trial is over", by=jo, permit=letting_go, now=timezone.now())
+    shown, _ = media_register.one(drive, permit=keeping, now=now)
+    assert not shown.state.holds
+    assert keep(timezone.now()) == 0
+    assert Hold.objects.get().gone_at is not None
+
+
+def test_an_overdue_review_is_a_fault_until_somebody_reviewed(ana: Person, cy: Person) -> None:
+    approve(number := ask(Scope("reads", (seen(),)), ana), cy)
+    day = Hold.objects.get().review_on
+    later = datetime.combine(day + timedelta(days=2), time(18), UTC)
+    assert old_reviews.watch(now=later) == 1
+    (fault,) = [f for f in faults.still_open(cast.WILLARD) if f.what.startswith("Review")]
+    assert fault.what == f"Review of hold H-{number}"
+    assert old_reviews.watch(now=later) == 0
+    release(number, cy)
+    assert old_reviews.watch(now=later) == 1
+    assert faults.still_open(cast.WILLARD) == []
+
+
+def test_the_command_says_what_each_text_knows_and_whether_copies_are_whole(
+    ana: Person, cy: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house, "open_up", lambda: None)
+    approve(ask(Scope("reads", (seen(),)), ana), cy)
+
+    def said(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(command, list(words))
+        return done.exit_code, done.output
+
+    assert said("verify", cast.WILLARD) == (0, "Willard, MO: 1 copies are whole.\n")
+    code, told = said("list", cast.WILLARD)
+    assert code == 0
+    assert "in force" in told
+    assert CASE not in told
+    assert "legal_hold" in said("grounds", cast.WILLARD)[1]
+    assert said("ask", cast.WILLARD, "subpoena")[0] == 0
+    code, told = said("ask", cast.CARSON, "subpoena")
+    assert code == 1
+    assert "CAR-8.2" in told
+    assert said("list", "atlantis")[0] == 2

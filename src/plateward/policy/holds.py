@@ -96,6 +96,7 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _ANY_DOCUMENT: Final = "the document that it rests on, such as the subpoena or the written request"
+_ON_PAPER: Final = "This is Plateward's own rule: nothing is kept longer on a word alone."
 _OF_A_CASE: Final = frozenset({"criminal", "investigation", "court"})
 _COUNSEL: Final = (
     "The law may demand it all the same: ask the City's attorney at once, before the time of these "
@@ -185,7 +186,7 @@ def may_preserve(profile: Profile, *, has_document: bool) -> Objection | None:
         return Objection(
             "document",
             "No court order and no written demand of counsel is attached. An emergency copy goes "
-            f"beyond the text, so it takes one. {HOUSE_RULE}",
+            f"beyond the text, so it takes one. {_ON_PAPER}",
             "Attach the order or the demand as PDF, JPEG, PNG or plain text.",
         )
     return None
@@ -274,7 +275,7 @@ def _missing(
         yield Objection(
             "document",
             f"Nothing is attached. It takes {document_asked(profile)}."
-            + ("" if clauses else f" {HOUSE_RULE}"),
+            + ("" if clauses else f" {_ON_PAPER}"),
             "Attach it as PDF, JPEG, PNG or plain text, then try again.",
             clauses,
         )

@@ -115,7 +115,7 @@ class WhatFields(forms.Form):
 class HoldForm(WhatFields, PaperFields, ReasonForm):
     """A hold on one of the city's own grounds. Its purpose is for a search that it may need."""
 
-    scope = forms.ChoiceField(label="What is held", required=False)
+    scope = forms.ChoiceField(label="Which", required=False)
     drive = forms.IntegerField(
         label="Drive",
         required=False,
