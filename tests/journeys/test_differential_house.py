@@ -1,6 +1,6 @@
 """One input, five answers: what is kept, where cameras stand, and which duties fall due.
 
-Rows D01 to D04, D16, D23, D25, D27 and D28 of the table that
+Rows D01 to D04, D16, D17, D23, D25, D27 and D28 of the table that
 `docs/reference/differential-tests.md` prints.
 """
 
@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from plateward.audit import excerpt
 from plateward.cameras import register as cameras_register
-from plateward.custody import retention
+from plateward.custody import downloads, downloads_register, retention
 from plateward.gate.permit import Permit
 from plateward.intake import receive
 from plateward.intake.models import Dropped
@@ -23,7 +24,7 @@ from plateward.upkeep.register import Due
 from tests import cast
 from tests.cast import CALABASAS, CARSON, ODESSA, WALNUT, WILLARD
 from tests.journeys import five_cities
-from tests.journeys.five_cities import CAMERA, CITIES, PLATE, House
+from tests.journeys.five_cities import CAMERA, CITIES, LISTED, PLATE, SEARCHER, House
 
 EARLIER = timedelta(days=3)
 
@@ -163,3 +164,28 @@ def test_d28_no_policy_can_ask_for_faces(cities: tuple[str, ...], city: str) -> 
     assert profile.version == 1
     forbids = {"ODE-6"} if city == ODESSA else set()
     assert forbids <= set(profile.clauses_for("collection.face_recognition"))
+
+
+def test_d17_a_copy_leaves_and_is_on_record_as_each_text_has_it(house: House) -> None:
+    receipts, now = taken_in(timezone.now()), timezone.now()
+    evidence = {WILLARD: "evidence_identification_prosecution"}
+    kept: dict[str, tuple[str, bool]] = {}
+    for city in CITIES:
+        who, since = house.person("jo" if city == WALNUT else SEARCHER[city]), excerpt.mark()
+        why = {"purpose": evidence.get(city, LISTED[city])}
+        asked = {"request": house.request_in(city)} if city == WALNUT else {}
+        permit = house.ask(city, Act.EXPORTS_DOWNLOAD, who=who, **why, **asked)
+        if isinstance(permit, Permit):
+            chosen = downloads.Chosen((receipts[city].read,))
+            got = downloads.take(chosen, by=who, permit=permit, since=since, now=now)
+            keeping = house.ask(city, Act.DOWNLOADS_KEEP, who=who)
+            assert isinstance(keeping, Permit)
+            line = downloads_register.one(got.number, permit=keeping, now=now).line
+            until = now.astimezone(in_force.profile(city).zone) + timedelta(days=180)
+            ends = line.purge_by is not None and until < line.purge_by
+            kept[city] = line.custody, ends and line.purge_by < until + timedelta(days=5)
+    assert kept == {
+        WILLARD: ("Willard Police Department", True),
+        WALNUT: ("Los Angeles County Sheriff", False),
+        CALABASAS: ("LASD Lost Hills Station", False),
+    }

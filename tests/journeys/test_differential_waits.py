@@ -14,7 +14,6 @@ WAITS: Final = {
     "D05": "holds on reads",
     "D06": "holds on reads",
     "D07": "holds on reads",
-    "D17": "the register of downloads, with its day to purge by; the door is tried",
     "D18": "the register of agencies that reads are shared with",
     "D19": "the register of agencies that reads are shared with",
     "D20": "the receipt that travels with what is shared",
@@ -22,7 +21,7 @@ WAITS: Final = {
     "D22": "notices of a breach, written by the program",
     "D23": "the text of the reports; that they fall due is tried",
 }
-IN_PART: Final = frozenset({"D17", "D23"})
+IN_PART: Final = frozenset({"D23"})
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "differential-tests.md"
 
 
