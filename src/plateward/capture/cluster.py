@@ -48,6 +48,8 @@ def _ray() -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # before it is imported: it reports by default
     # Else it hides a machine's accelerators from whoever asked for none, and warns of that.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    # A busy machine starts slowly, and Ray gives up after seconds.
+    os.environ.setdefault("RAY_agent_register_timeout_ms", "200000")
     try:
         import ray
     except ImportError:
@@ -92,7 +94,7 @@ def _join(ray: Any, address: str) -> None:
     alone = {"include_dashboard": False} if address == "local" else {}
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **alone)
-    except (RuntimeError, ConnectionError, ValueError, OSError, ray.exceptions.RayError) as error:
+    except Exception as error:  # noqa: BLE001 -- Ray raises it bare, as on a machine too slow
         raise _not_joined(address, str(error)) from None
 
 
@@ -103,9 +105,11 @@ def _not_joined(address: str, error: str) -> ClusterProblem:
             f"The cluster at {address} runs other versions. {said} Install the same on every "
             "machine, from the same lock."
         )
+    if address == "local":
+        return ClusterProblem(f"Ray does not start on this machine ({said[:300]}).")
     return ClusterProblem(
         f"This machine cannot join the cluster at {address} ({said[:300]}). It must be one of its "
-        f"machines: ray start --address={address} --num-cpus=0 makes it one that reads nothing "
+        "machines: `ray start --address=HEAD:6379 --num-cpus=0` makes it one that reads nothing "
         "itself. Where the cluster asks for a token or for TLS, this command needs the same "
         "settings (RAY_AUTH_MODE, RAY_USE_TLS, …)."
     )
