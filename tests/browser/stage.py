@@ -2,7 +2,8 @@
 
 Run as a program. It prints one JSON line when it is open, then obeys one word a line:
 `alert` (a wanted plate passes a camera), `code NAME` (what NAME's authenticator shows), `idle NAME`
-(NAME went away), `away` and `back` (the database stops, the database starts).
+(NAME went away), `away` and `back` (the database stops, the database starts), `two` and `one` (how
+many people it takes to look for a plate in Willard).
 """
 
 import json
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from plateward.cli import house
 
@@ -21,7 +23,9 @@ STAFF = (
     *("ana", "ben", "cy", "dee", "eve", "finn", "gus"),
     *("hana", "jo", "kim", "lou", "mia", "pia"),
 )
+COLLEAGUE = "olga"  # of ana, who may agree to what she enters; the demo does not know her
 NEWCOMER = "ivo"  # has no authenticator yet, and no more has `ned`, whom the demo does not know
+PATCHED: list[Any] = []
 CRIME, STOLEN = "crime_person_or_property", "stolen_wanted_or_interest_vehicle"
 
 
@@ -60,6 +64,8 @@ def obey() -> None:
         "alert": wanted_passes,
         "code": code_of,
         "idle": nobody_there,
+        "two": two_agree,
+        "one": one_is_enough,
         "away": database_goes,
         "back": database_returns,
     }
@@ -83,7 +89,8 @@ def set_the_scene() -> int:
         password=cast.PASSWORD,
         by="test clerk",
     )
-    for name in STAFF:
+    people[COLLEAGUE] = a_colleague()
+    for name in (*STAFF, COLLEAGUE):
         second_factor.give(people[name])
     old_traffic(random)
     traffic(random)
@@ -95,6 +102,23 @@ def set_the_scene() -> int:
     earlier_searches(people)
     keep.round_once()
     return read
+
+
+def a_colleague() -> Any:
+    """Another officer of Willard, trained."""
+    from django.utils import timezone
+
+    from plateward.people import appointments, enrol, training
+    from tests import cast
+
+    today = timezone.localdate()
+    who = enrol.Newcomer(COLLEAGUE, "Olga Reed", "WPD-130", "Willard Police Department")
+    olga = enrol.person(who, password=cast.PASSWORD, by="test clerk")
+    begins_on = today - timedelta(days=9)
+    grant = appointments.Grant(cast.WILLARD, "sworn_officer", True, "test order 2", begins_on)
+    appointments.appoint(olga, grant, by="test clerk")
+    training.record(olga, training.Course(cast.WILLARD, begins_on, "test"), by="test clerk")
+    return olga
 
 
 def passes(plate: str, camera: str, *, minutes_ago: float, random: Random) -> int:
@@ -202,6 +226,34 @@ def nobody_there(name: str) -> str:
     long_ago = timezone.now() - timedelta(hours=1)
     rows = UserSession.objects.filter(user__username=name)
     return str(rows.update(last_seen_at=long_ago))
+
+
+def two_agree() -> str:
+    """As a text of Willard's would have it that asks for a second person."""
+    from dataclasses import replace
+    from types import MappingProxyType
+
+    from plateward.policy import in_force
+    from tests import cast
+
+    def profiles(cities: Any) -> Any:
+        found = real(cities)
+        if held := found.get(cast.WILLARD):
+            lists = MappingProxyType({**held.at("hotlists"), "second_person": "required"})
+            values = MappingProxyType({**held.values, "hotlists": lists})
+            found = {**found, cast.WILLARD: replace(held, values=values)}
+        return found
+
+    real = in_force.profiles
+    PATCHED.append((in_force, real))
+    in_force.profiles = profiles
+    return "two"
+
+
+def one_is_enough() -> str:
+    module, real = PATCHED.pop()
+    module.profiles = real
+    return "one"
 
 
 def database_goes() -> str:

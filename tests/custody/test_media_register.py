@@ -106,6 +106,7 @@ def test_on_day_sixty_it_is_due_stands_first_and_may_go_back(now: datetime) -> N
     number = drive(now, 60)
     listed = media.drives(cast.WALNUT, permit=permit(), now=now)
     assert [(each.label, each.is_due) for each in listed] == [("Card 7", True), ("Card 6", False)]
+    assert media.due(cast.WALNUT, now=now) == 1
     media.record(number, put_in(now), permit=permit(), now=now)
     again = shown(number, now)
     (kept,) = again.recordings

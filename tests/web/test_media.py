@@ -43,7 +43,7 @@ def drive(cameras: dict[str, str]) -> int:
 
 
 def test_a_drive_that_is_put_back_too_early_stays_where_it_is_and_the_clause_is_told(
-    drive: int,
+    drive: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jo = seats.at_the_keyboard("jo")
     assert PAGE in jo.get("/manage/").content.decode()
@@ -54,6 +54,11 @@ def test_a_drive_that_is_put_back_too_early_stays_where_it_is_and_the_clause_is_
     assert early.status_code == 400
     assert "WAL-8.1, WAL-8.2" in early.content.decode()
     assert log.find(log.Filter(act=media.RECORDED))[0].outcome == "refused"
+    assert "due to be recorded over" not in jo.get("/duties/").content.decode()
+    monkeypatch.setattr(media, "due", lambda city, now: int(city == WALNUT))
+    assert "1 drive of cameras is due to be recorded over" in jo.get("/duties/").content.decode()
+    gus = seats.at_the_keyboard("gus")
+    assert "due to be recorded over" not in gus.get("/duties/").content.decode()
 
 
 def test_a_hand_over_has_a_receipt_and_what_was_wrong_is_corrected_beside_it(drive: int) -> None:

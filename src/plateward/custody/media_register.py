@@ -34,6 +34,7 @@ __all__ = [
     "add",
     "correct",
     "drives",
+    "due",
     "hold",
     "labelled",
     "one",
@@ -153,6 +154,15 @@ def drives(city: str, *, permit: Permit, now: datetime) -> list[Shown]:
         for drive in Drive.objects.filter(city=city).order_by("label")
     ]
     return sorted(found, key=_urgency)
+
+
+def due(city: str, *, now: datetime) -> int:
+    """How many have reached their day, are at hand and not held."""
+    profile, kinds, steps = in_force.profile(city), rows.kinds(city), rows.of_city(city)
+    found = Drive.objects.filter(city=city)
+    return sum(
+        rows.shown(drive, steps.get(drive.pk, []), profile, kinds, now).is_due for drive in found
+    )
 
 
 def one(number: int, *, permit: Permit, now: datetime) -> tuple[Shown, list[Recorded]]:

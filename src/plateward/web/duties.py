@@ -1,5 +1,6 @@
 """What a city's policy asks of people: what is due, overdue first, and a place to record it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from plateward.custody import holds_keeper
+from plateward.custody import holds_keeper, media_register
 from plateward.gate import door
 from plateward.gate.permit import Refused
 from plateward.people import reminders, standing
@@ -34,8 +35,8 @@ WRONG: Final = 400
 class Board:
     """One city's duties as the person sees them; `may` are the codes they may record.
 
-    `reviews`: holds somebody must look at again. `lapsing`: for whoever administers people, those
-    to be called in for training.
+    `drives_due`: of cameras, for whoever keeps them. `reviews`: holds somebody must look at again.
+    `lapsing`: for whoever administers people, those to be called in for training.
     """
 
     city: str
@@ -45,6 +46,7 @@ class Board:
     overdue: int
     open_faults: int
     may: frozenset[str]
+    drives_due: int
     reviews: tuple[holds_keeper.Due, ...]
     lapsing: tuple[reminders.Lapsing, ...]
 
@@ -153,9 +155,16 @@ def _board(profile: Profile, role: str) -> Board:
         overdue=sum(due.overdue for due in found),
         open_faults=sum(fault.closed_at is None for fault in faults.of(profile.id)),
         may=frozenset(due.duty.code for due in found if due.duty.act in acts),
+        drives_due=_drives_due(profile, acts),
         reviews=tuple(holds_keeper.due(profile.id, today=today)),
         lapsing=reminders.lapsing(profile, today=today) if Act.PEOPLE_ADMINISTER in acts else (),
     )
+
+
+def _drives_due(profile: Profile, acts: Collection[Act]) -> int:
+    """For whoever keeps the city's drives."""
+    keeps = media_register.act_of(profile) in acts
+    return media_register.due(profile.id, now=timezone.now()) if keeps else 0
 
 
 def _who_may(profile: Profile, act: Act) -> str:
