@@ -10,10 +10,12 @@ import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Final
 
 from django.db import connections, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from psycopg import sql
 
 from plateward.reads.models import PARTITIONED, Read, Shelf
@@ -26,7 +28,8 @@ _LAST_DAY: Final = (date.max - _EPOCH).days  # an id beyond it was typed, not gi
 _CAMERA_BUCKETS: Final = 16
 _MAKING: Final = 7_201_944  # the advisory lock of whoever makes a shelf
 _TABLES: Final = tuple(model._meta.db_table for model in PARTITIONED)  # noqa: SLF001
-_known: set[tuple[str, datetime, datetime]] = set()
+# Cities and UTC days of ending for which there is a shelf: every shelf begins and ends at midnight.
+_known: set[tuple[str, date]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def number(sequence: int, expires_at: datetime) -> int:
     So that whoever has an id alone need not ask every shelf. Ids from before this were running
     numbers without a day, and stay as they are.
     """
-    day = (expires_at.astimezone(UTC).date() - _EPOCH).days
+    day = (_day_of(expires_at) - _EPOCH).days
     return day << _SEQUENCE_BITS | sequence
 
 
@@ -75,12 +78,17 @@ def numbered(ids: Collection[int], *, cities: Collection[str] | None = None) -> 
 
 def ensure(places: Iterable[Place]) -> None:
     """See that there is a shelf for each. Call inside the transaction that stores on it."""
-    missing = [each for each in places if not _is_known(each)]
-    for place in missing:
-        if _is_known(place):
+    today = _day_of(timezone.now())
+    seen: set[tuple[str, date]] = set()
+    for place in places:
+        day = (place.city, _day_of(place.expires_at))
+        # One that is over may have been dropped by another process: it is asked for again.
+        if day in seen or (day in _known and day[1] >= today):
             continue
-        found = _covering(place) or _made(place)
-        transaction.on_commit(lambda found=found: _known.add(found))  # type: ignore[misc]
+        if not _covered(place):
+            _make(place)
+        seen.add(day)
+        transaction.on_commit(partial(_known.add, day))
 
 
 def over(city: str, *, now: datetime) -> list[Shelf]:
@@ -101,7 +109,8 @@ def drop(shelf: Shelf) -> None:
         for table in tables(shelf):
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table).as_string())
     shelf.delete()
-    _known.discard((shelf.city, shelf.begins_at, shelf.ends_at))
+    gone = [each for each in _known if each[0] == shelf.city and each[1] < _day_of(shelf.ends_at)]
+    _known.difference_update(gone)
 
 
 def next_ids(count: int) -> list[int]:
@@ -111,25 +120,18 @@ def next_ids(count: int) -> list[int]:
         return [int(row[0]) for row in cursor.fetchall()]
 
 
-def _is_known(place: Place) -> bool:
-    return any(
-        city == place.city and begins <= place.expires_at < ends for city, begins, ends in _known
-    )
-
-
-def _covering(place: Place) -> tuple[str, datetime, datetime] | None:
-    found = Shelf.objects.filter(
+def _covered(place: Place) -> bool:
+    return Shelf.objects.filter(
         city=place.city, begins_at__lte=place.expires_at, ends_at__gt=place.expires_at
-    ).first()
-    return (found.city, found.begins_at, found.ends_at) if found else None
+    ).exists()
 
 
-def _made(place: Place) -> tuple[str, datetime, datetime]:
+def _make(place: Place) -> None:
     """A new one, as wide as its neighbours leave room: periods change with policies."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING])
-        if found := _covering(place):
-            return found  # another was first
+        if _covered(place):
+            return  # another was first
         begins, ends = _span(place)
         of_city = Shelf.objects.filter(city=place.city)
         before = of_city.filter(ends_at__lte=place.expires_at).order_by("-ends_at").first()
@@ -157,11 +159,14 @@ def _made(place: Place) -> tuple[str, datetime, datetime]:
                 )
                 .as_string()
             )
-    return (place.city, begins, ends)
+
+
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
 def _span(place: Place) -> tuple[datetime, datetime]:
-    day = place.expires_at.astimezone(UTC).date()
+    day = _day_of(place.expires_at)
     if place.kept_for < BY_MONTH_FROM:
         first, after = day, day + timedelta(days=1)
     else:
