@@ -18,10 +18,12 @@ from plateward.gate.permit import Permit
 from tests.architecture import house
 
 GUARDED = ["reads", "hotlists", "custody"]
-# Files that only their own room may import: they open pictures, or hold the tables.
+# Files that only their own room may import: they open pictures, hold plates, or the tables.
 ROOM_PRIVATE = {
     "plateward.reads.pictures",
     "plateward.reads.models",
+    "plateward.reads.known",
+    "plateward.reads.newest",
     "plateward.reads.saved_models",
     "plateward.hotlists.models",
     "plateward.custody.media_register_rows",

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from plateward.intake.receive import receive
-from plateward.reads import known
+from plateward.reads import keep_up, known
 from plateward.reads.known import Followed
 from plateward.reads.models import Known
 from tests import cast
@@ -85,7 +86,7 @@ def test_another_database_is_read_from_its_start(
     assert plates(followed) == ["BEFORE1"]
     Known.objects.all().delete()
     see("AFTER2")
-    monkeypatch.setattr(known, "_sequence", lambda: 1)
+    monkeypatch.setattr(known, "_sequence", lambda: 0)
     assert plates(followed) == ["AFTER2"]
 
 
@@ -101,13 +102,21 @@ def test_one_spoilt_row_does_not_stop_the_rest_and_its_plate_is_in_no_log(
     assert "SPOILT1" not in caplog.text
 
 
-def test_the_thread_loads_and_stops_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_kept_up_until_told_to_stop_though_the_database_was_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     stop, asked = threading.Event(), []
 
     def of(cities: tuple[str, ...]) -> None:
         asked.append(cities)
+        if len(asked) == 1:
+            raise OperationalError("away")
         stop.set()
 
     monkeypatch.setattr(known.FOLLOWED, "of", of)
-    known.begin(stop).join(timeout=5)
-    assert asked == [()]
+    monkeypatch.setattr(keep_up, "EVERY_SECONDS", 0.0)
+    thread = threading.Thread(target=keep_up.until, args=(stop,))
+    thread.start()
+    thread.join(timeout=5)
+    assert asked == [(), ()]
+    assert "not followed for now: away" in caplog.text

@@ -28,7 +28,7 @@ def run(host: str, port: int) -> None:
     from plateward.cli import keep, notices
     from plateward.intake import hands
     from plateward.notices import live
-    from plateward.reads import known
+    from plateward.reads import keep_up
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -50,7 +50,8 @@ def run(host: str, port: int) -> None:
     keeper = threading.Thread(target=keep.until, args=(stop,), name="keep", daemon=True)
     keeper.start()
     senders = notices.begin(stop)
-    plates = known.begin(stop)  # so that the first search need not wait for all of them
+    plates = threading.Thread(target=keep_up.until, args=(stop,), name="plates", daemon=True)
+    plates.start()
     try:
         Server(config).run()
     except KeyboardInterrupt:

@@ -6,22 +6,24 @@ little: a row with a lower id may be committed later, and each plate that was kn
 id. So rows are asked for again from where the sequence stood some minutes ago, for longer than any
 transaction that stores reads lasts; those seen already are left aside.
 
-What is no longer kept leaves memory within a minute of the next search, or of the next round of the
-thread that `begin` starts. That thread also reads all of it anew from time to time, which mends
-whatever following row by row may have missed.
+What is no longer kept leaves memory within a minute of the next search, or of the next round of
+`keep_up`, which also reads all of it anew from time to time: that mends whatever following row by
+row may have missed.
+
+Private to this room: plates are asked for through `search`, with a permit.
 """
 
 import logging
 import re
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
-from django.db import Error, connections
+from django.db import connections
 from django.utils import timezone
 
 from plateward.plates.known import Dictionary, Keys, Minutes
@@ -31,8 +33,6 @@ from plateward.reads.models import known_bound
 
 LATE_AT_MOST: Final = timedelta(minutes=2)
 """How long a transaction may take between drawing an id and committing the row."""
-ANEW_EVERY: Final = timedelta(hours=6)
-EVERY_SECONDS: Final = 20.0
 _AT_ONCE: Final = 20_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
@@ -101,30 +101,6 @@ class Followed:
 
 
 FOLLOWED: Final = Followed()
-
-
-def begin(stop: threading.Event) -> threading.Thread:
-    """Load in the background and keep up until `stop`, so that no search waits for all of it."""
-    thread = threading.Thread(target=_keep_up, args=(stop,), name="known plates", daemon=True)
-    thread.start()
-    return thread
-
-
-def _keep_up(stop: threading.Event, *, wait: Callable[[float], bool] | None = None) -> None:
-    anew_at = timezone.now() + ANEW_EVERY
-    try:
-        while not stop.is_set():
-            try:
-                if timezone.now() >= anew_at:
-                    FOLLOWED.load_anew()
-                    anew_at = timezone.now() + ANEW_EVERY
-                FOLLOWED.of(())
-            except Error as problem:
-                _logger.warning("The known plates are not followed for now: %s", problem)
-                connections.close_all()
-            (wait or stop.wait)(EVERY_SECONDS)
-    finally:
-        connections.close_all()
 
 
 def _loaded(now: datetime) -> _Copy:
