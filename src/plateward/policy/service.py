@@ -156,14 +156,13 @@ def _disk() -> Trouble | None:
     folder, free = found
     return Trouble(
         "disk",
-        "The disk is nearly full",
-        f"{free // 1024**2} MiB are left under {folder}, and they are kept for the log and for "
-        "deletion, which go on. Nothing more is taken from cameras: they keep what they see. "
-        "Nothing was lost.",
-        "Free some space there, or move the folder to a larger disk. Cameras are heard again by "
+        "The disk is nearly full: cameras wait",
+        f"{free // 1024**2} MiB are left, and they are kept for the log and for deletion, which "
+        "go on. Nothing more is taken from cameras: they keep what they see. Nothing was lost.",
+        f"Free some space under {folder}, or move it to a larger disk. Cameras are heard again by "
         "themselves.",
         None,
-        stops=True,
+        stops=False,
     )
 
 
