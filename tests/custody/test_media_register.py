@@ -2,19 +2,22 @@
 without a request.
 """
 
+import importlib
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from plateward.audit import log
-from plateward.cameras import kinds
+from plateward.cameras import kinds, register
 from plateward.custody import media_register as media
 from plateward.custody.media_register import NotAllowed, NotRecorded, Step, What
 from plateward.custody.media_register_models import DriveStep
 from plateward.custody.media_register_steps import OutOfOrder, Where, replayed
+from plateward.custody.models import Medium
 from plateward.gate import door
 from plateward.gate.permit import Permit, WrongPermit
 from plateward.policy.vocabulary import Act
@@ -266,3 +269,31 @@ def test_what_was_lost_and_came_back_is_kept_for_its_days_again(now: datetime) -
     assert (kept.was_early, kept.recording.ended) == (False, None)
     with pytest.raises(NotAllowed):
         media.record(number, put_in(now), permit=permit(), now=now)
+
+
+def test_imports_done_before_there_was_a_register_become_its_first_entries(now: datetime) -> None:
+    """Two cameras' cards of one label are told apart by their cameras."""
+    for camera, days in ((CAMERA, 9), (CAMERA, 5), ("wal-valley", 3)):
+        Medium.objects.create(
+            city=cast.WALNUT,
+            camera_id=register.named(camera).key,
+            label="Card 7",
+            only_listed=True,
+            taken_out_by="Jo Marsh",
+            taken_out_at=now - timedelta(days=days),
+            imported_by="CWA-002",
+            entry=1,
+            began_at=now,
+            ended_at=now,
+            recorded_from=now - timedelta(days=days + 4),
+            recorded_until=now - timedelta(days=days),
+            files=1,
+            manifest="0" * 64,
+        )
+    migration = importlib.import_module("plateward.custody.migrations.0003_media_of_imports")
+    migration.enter_imports(apps, None)
+    found = {each.label: each for each in media.drives(cast.WALNUT, permit=permit(), now=now)}
+    assert set(found) == {"Card 7", "Card 7 (wal-valley)"}
+    (kept,) = found["Card 7"].recordings
+    assert (kept.recording.recorded_from, kept.recording.unseen) == (now - timedelta(days=13), True)
+    assert kept.due_on == (now + timedelta(days=55)).date()
