@@ -70,6 +70,7 @@ _OTHER_ACTS: Final = {
     "custody:backup:make": "Make a backup",
     "custody:backup:end": "Destroy the key of a backup",
     "custody:backup:restore": "Restore a backup",
+    "custody:deletion:certify": "Certify what was deleted",
     "custody:deletion:stop": "Stop deletion for a clock that jumped",
     "custody:store:compact": "Write the store anew without what was deleted",
     "custody:keys:copy": "Copy the keys",
