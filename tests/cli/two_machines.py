@@ -3,22 +3,16 @@ at once and without a word, like a plug that is pulled; the end of its input end
 
 import os
 import sys
-import time
-from typing import Any
 
 LITTLE = 80 << 20  # bytes of object store
-PATIENCE = 180  # seconds for a node to start; Ray's own is 30, too few where much else runs
 
 
 def main() -> None:
-    os.environ |= {
-        "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_agent_register_timeout_ms": str(PATIENCE * 1000),
-    }
-    from ray._private import services
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # Else each of its many processes compiles Ray anew, and it gives up waiting for them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     from ray.cluster_utils import Cluster
 
-    services.get_node = patient(services.get_node)
     own = {"num_cpus": 1, "object_store_memory": LITTLE, "include_dashboard": False}
     cluster = Cluster(initialize_head=True, head_node_args=own)
     other = cluster.add_node(num_cpus=1, object_store_memory=LITTLE)
@@ -28,22 +22,6 @@ def main() -> None:
             cluster.remove_node(other, allow_graceful=False)
             print("killed", flush=True)  # noqa: T201
     cluster.shutdown()
-
-
-def patient(get_node: Any) -> Any:
-    """Ray looks for a node that it starts until this gives one, or says that it does not."""
-
-    def waiting(*words: Any) -> Any:
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return get_node(*words)
-            except RuntimeError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.2)
-
-    return waiting
 
 
 if __name__ == "__main__":
