@@ -152,6 +152,7 @@ def shown(
 
 
 def _first(row: DriveStep, every: Mapping[int, DriveStep]) -> int:
-    while row.corrects_id in every:
+    """The row that stood in its place before any correction."""
+    while row.corrects_id is not None:
         row = every[row.corrects_id]
     return row.pk
