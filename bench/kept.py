@@ -98,12 +98,13 @@ def known(bench: str, folder: Path = OUT) -> Run | None:
 
 
 def missed(lines: Sequence[Line]) -> list[str]:
-    """What does not reach what was asked, in words."""
-    return [
-        f"{one.figure}: {told(one.value, one.unit)}, asked {bound(one)}"
-        for one in lines
-        if one.met is False
-    ]
+    """What does not reach what was asked, in words; once, however many stand beside it."""
+    found = [one for one in lines if one.met is False]
+    return list(
+        dict.fromkeys(
+            f"{one.figure}: {told(one.value, one.unit)}, asked {bound(one)}" for one in found
+        )
+    )
 
 
 def bound(line: Line) -> str:

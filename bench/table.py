@@ -13,7 +13,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -117,7 +117,17 @@ def _of(bench: Bench, found: Run | None) -> Iterator[Sequence[str]]:
         return
     short = "" if found.whole else " (a short run: do not quote it)"
     yield (f"{bench.title}{short}", "", "", "", "", "")
-    yield from (("  " + row[0], *row[1:]) for row in map(cells, found.lines))
+    yield from (("  " + row[0], *row[1:]) for row in rows_of(found.lines))
+
+
+def rows_of(lines: Sequence[Line]) -> Iterator[Sequence[str]]:
+    """A figure that stands beside several alternatives is told once, with what is noted of it."""
+    noted = {line.figure: line for line in sorted(lines, key=lambda line: bool(line.note))}
+    before = ""
+    for line in lines:
+        row = cells(replace(line, note=noted[line.figure].note))
+        yield row if line.figure != before else ("", "", "", "", *row[4:])
+        before = line.figure
 
 
 def cells(line: Line) -> Sequence[str]:
@@ -187,7 +197,7 @@ def _all(runs: Mapping[str, Run]) -> str:
         if (one := runs.get(bench.name)) is None:
             continue
         said = f"{one.measured_on}; {one.machine}; load average before: {one.load:g}."
-        rows = [cells(line) for line in one.lines]
+        rows = list(rows_of(one.lines))
         parts.append(f"## {bench.title}\n\n{said}\n\n{tables.table(HEAD, rows)}")
     return "\n\n".join([*parts, *filter(None, [_absent(runs)])])
 

@@ -1,5 +1,6 @@
 """One table of what every bench kept: ratios, what was missed, and what was not run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def test_what_was_not_run_stands_there_as_not_run() -> None:
     [ingest] = [row for row in written.splitlines() if row.startswith("Reads coming in")]
     assert table.NOT_RUN in ingest
     assert "Not run here: retention, ingest" in written
+
+
+def test_a_figure_beside_several_alternatives_is_told_once() -> None:
+    noted = replace(FAST, alternative="DuckDB", theirs=40.0, note="median 1 ms")
+    first, second = table.rows_of([FAST, noted])
+    assert first == ("late", "4 ms (median 1 ms)", "≤ 10 ms", "yes", "SQLite: 2 ms", first[5])
+    assert second == ("", "", "", "", "DuckDB: 40 ms", "10 times as good")
+    assert len(kept.missed([replace(FAST, value=11.0), replace(noted, value=11.0)])) == 1
 
 
 def test_a_short_run_is_kept_apart_and_writes_no_document(
