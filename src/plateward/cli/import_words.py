@@ -78,7 +78,7 @@ def _keep(record: "Record", source: "Source") -> str:
     rules = source.removable
     until = record.recorded_until
     if rules.kept_for is None or until is None:
-        return "Keep the card in the secure place that the policy names; write down where."
+        return "Keep the card in the secure place that the policy names; record where: plateward media"
     last = moment_after(until.astimezone(source.profile.zone), rules.kept_for)
     then = (
         " From then on it may go back into a camera, which records over it."
@@ -87,8 +87,8 @@ def _keep(record: "Record", source: "Source") -> str:
     )
     return (
         f"Keep the card in its secure place until {_day(last, source)}: {rules.kept_for.words()} "
-        f"from the day of recording ({', '.join(rules.kept_by)}).{then} Write down where it is "
-        "stored, and the day on which it goes back."
+        f"from the day of recording ({', '.join(rules.kept_by)}).{then} It is in the register of "
+        "drives: record there where it is stored, and when it goes back (plateward media record)."
     )
 
 
