@@ -48,8 +48,6 @@ def _ray() -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # before it is imported: it reports by default
     # Else it hides a machine's accelerators from whoever asked for none, and warns of that.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    # A busy machine starts slowly, and Ray gives up after seconds.
-    os.environ.setdefault("RAY_agent_register_timeout_ms", "200000")
     try:
         import ray
     except ImportError:

@@ -24,6 +24,7 @@ OUTCOMES: Final = {
     "resumed": "Back in force",
     "noticed": "Noted",
     "undone": "Undone",
+    "spread": "Read on many machines",
     "suppressed": "Suppressed",
 }
 _OTHER_ACTS: Final = {
