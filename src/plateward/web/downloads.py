@@ -67,6 +67,15 @@ def opened(request: HttpRequest, city: str) -> tuple[Profile, Permit]:
     ).opened(request, city)
 
 
+def looked_at(request: HttpRequest, city: str, number: int) -> tuple[Profile, Permit, Whole]:
+    """One download, whole. Raises NotOpen, also where there is none of that number."""
+    profile, permit = opened(request, city)
+    try:
+        return profile, permit, downloads_register.one(number, permit=permit, now=timezone.now())
+    except NoSuchDownload as none:
+        raise NotOpen(faults.page(request, NO_SUCH)) from none
+
+
 @never_cache
 @require_GET
 def page(request: HttpRequest, city: str) -> HttpResponse:
@@ -96,12 +105,9 @@ def page(request: HttpRequest, city: str) -> HttpResponse:
 @require_GET
 def one(request: HttpRequest, city: str, number: int) -> HttpResponse:
     try:
-        profile, permit = opened(request, city)
-        whole = downloads_register.one(number, permit=permit, now=timezone.now())
+        profile, _permit, whole = looked_at(request, city, number)
     except NotOpen as closed:
         return closed.answer
-    except NoSuchDownload:
-        return faults.page(request, NO_SUCH)
     return shown(request, profile, whole)
 
 
@@ -110,12 +116,9 @@ def one(request: HttpRequest, city: str, number: int) -> HttpResponse:
 def receipt(request: HttpRequest, city: str, number: int) -> HttpResponse:
     """What the agency signs that receives it, to be printed."""
     try:
-        profile, permit = opened(request, city)
-        whole = downloads_register.one(number, permit=permit, now=timezone.now())
+        profile, _permit, whole = looked_at(request, city, number)
     except NotOpen as closed:
         return closed.answer
-    except NoSuchDownload:
-        return faults.page(request, NO_SUCH)
     passing = copies.transfer(profile)
     if not whole.line.request or passing is None:
         return faults.page(request, NO_SUCH)

@@ -7,9 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from plateward.custody import downloads_register
 from plateward.custody.documents import NotADocument
-from plateward.custody.downloads_register import NoSuchDownload
 from plateward.custody.downloads_steps import NotDone
 from plateward.web import downloads, faults
 from plateward.web.downloads_forms import STEPS
@@ -23,8 +21,7 @@ def act(request: HttpRequest, city: str, number: int, step: str) -> HttpResponse
     if step not in STEPS:
         return faults.page(request, faults.NOT_FOUND)
     try:
-        profile, permit = downloads.opened(request, city)
-        whole = downloads_register.one(number, permit=permit, now=timezone.now())
+        profile, permit, whole = downloads.looked_at(request, city, number)
         form = STEPS[step](profile, request.POST, request.FILES)
         if form.is_valid():
             form.done(number, by=person_of(request), permit=permit, now=timezone.now())
@@ -32,8 +29,6 @@ def act(request: HttpRequest, city: str, number: int, step: str) -> HttpResponse
             return HttpResponseRedirect(reverse("download", args=[city, number]))
     except NotOpen as closed:
         return closed.answer
-    except NoSuchDownload:
-        return faults.page(request, downloads.NO_SUCH)
     except (NotDone, NotADocument) as wrong:
         form.add_error(None, str(wrong))
     if not form.fits(whole, profile):  # its form is no longer on the page that would say so

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plateward.audit import excerpt
 from plateward.audit.export import NothingSigned
 from plateward.audit.keys import CannotSign
-from plateward.custody import downloads, downloads_register, downloads_steps
+from plateward.custody import downloads, downloads_steps
 from plateward.custody.downloads import Chosen, NotTaken
-from plateward.custody.downloads_register import NoSuchDownload
 from plateward.custody.downloads_steps import NotDone
 from plateward.gate import door, requests
 from plateward.gate.permit import Refused
@@ -155,12 +154,9 @@ def page(request: HttpRequest) -> HttpResponse:
 def key(request: HttpRequest, city: str, number: int) -> HttpResponse:
     """The key of a sealed package: opening it is a look at its reads, so the reason is asked."""
     try:
-        profile, keeping = register.opened(request, city)
-        whole = downloads_register.one(number, permit=keeping, now=timezone.now())
+        profile, _keeping, whole = register.looked_at(request, city, number)
     except NotOpen as closed:
         return closed.answer
-    except NoSuchDownload:
-        return faults.page(request, register.NO_SUCH)
     line = whole.line
     person = person_of(request)
     first = {"purpose": line.purpose, "case_number": line.case_number}
