@@ -78,7 +78,7 @@ def _keep(record: "Record", source: "Source") -> str:
     rules = source.removable
     until = record.recorded_until
     if rules.kept_for is None or until is None:
-        return "Keep the card in the secure place that the policy names; record where: plateward media"
+        return "Keep the card in the secure place of the policy; record where: plateward media"
     last = moment_after(until.astimezone(source.profile.zone), rules.kept_for)
     then = (
         " From then on it may go back into a camera, which records over it."
