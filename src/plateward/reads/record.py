@@ -229,7 +229,8 @@ def _again(sighting: Sighting, stored: Read) -> tuple[Recorded, Read]:
     # What is final stays so; only what is not is looked at again, by one at a time.
     row = stored
     if stored.provisional:
-        row = shelves.numbered([stored.pk]).select_for_update().first() or stored
+        alone = shelves.numbered([stored.pk]).filter(shard=stored.shard).select_for_update()
+        row = alone.first() or stored
     if not row.provisional:
         return Recorded(row.pk, new=False, expires_at=row.expires_at), row
     lasting = Keeping(row.city, row.camera_id, row.received_at, row.expires_at)

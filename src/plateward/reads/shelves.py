@@ -25,7 +25,7 @@ BY_MONTH_FROM: Final = timedelta(days=300)
 _SEQUENCE_BITS: Final = 34  # 17 thousand million reads; with the day, still exact in JavaScript
 _EPOCH: Final = date(1970, 1, 1)
 _LAST_DAY: Final = (date.max - _EPOCH).days  # an id beyond it was typed, not given
-_CAMERA_BUCKETS: Final = 16
+_CAMERA_BUCKETS: Final = 128
 _MAKING: Final = 7_201_944  # the advisory lock of whoever makes a shelf
 _TABLES: Final = tuple(model._meta.db_table for model in PARTITIONED)  # noqa: SLF001
 # Cities and UTC days of ending for which there is a shelf: every shelf begins and ends at midnight.
@@ -52,8 +52,8 @@ def number(sequence: int, expires_at: datetime) -> int:
 
 
 def shard(city: str, camera: int) -> int:
-    """Which part of a cluster: a city's cameras are spread over 16 of them. 0 to 32,767."""
-    of_city = zlib.crc32(city.encode()) & 0x7FF
+    """Which part of a cluster: a city's cameras are spread over 128 of them. 0 to 32,767."""
+    of_city = zlib.crc32(city.encode()) & 0xFF
     return of_city * _CAMERA_BUCKETS + camera % _CAMERA_BUCKETS
 
 

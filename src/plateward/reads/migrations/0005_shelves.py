@@ -141,7 +141,7 @@ def _sealed(cursor: Any, rows: list[dict[str, Any]]) -> None:
         sealed = sealing.seal(
             sealing.packed(content), key, bound=f"plateward read 1|{city}|{row['id']}"
         )
-        shard = (zlib.crc32(city.encode()) & 0x7FF) * 16 + row["camera_id"] % 16
+        shard = (zlib.crc32(city.encode()) & 0xFF) * 128 + row["camera_id"] % 128
         cursor.execute(
             "INSERT INTO reads_read (id, shard, city, camera_id, plate_key, seen_at, received_at,"
             " expires_at, speed_kmh, latitude, longitude, provisional, source, region, make, model,"
@@ -214,7 +214,7 @@ def _pictures(cursor: Any, reads: list[int]) -> None:
             _logger.error("The %s of read %s did not open and is left out: %r", kind, read, lost)
             continue
         again = sealing.seal(jpeg, keyring.key(city, ends), bound=bound)
-        shard = (zlib.crc32(city.encode()) & 0x7FF) * 16 + camera % 16
+        shard = (zlib.crc32(city.encode()) & 0xFF) * 128 + camera % 128
         cursor.execute(
             "INSERT INTO reads_picture (read_id, expires_at, shard, city, kind, sealed)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
