@@ -58,6 +58,15 @@ def test_a_typed_circle_finds_what_passed_there_and_nothing_that_passed_elsewher
     assert asked_last()["place"].startswith("91 m around ")
 
 
+def test_a_typed_shape_finds_what_passed_inside_it(seat: Seat, seen: int) -> None:
+    taken_in(cast.sighting("ELS1234", device="wil-ab-farm"))
+    corners = "37.300, -93.435\n(37.300; -93.420)\n37.310 -93.428"
+    page = ask(seat("ana"), plate="", area="inside", corners=corners, span="day")
+    assert page.status_code == 200
+    assert "TST4821</span>" in page.content.decode()
+    assert "ELS1234</span>" not in page.content.decode()
+
+
 def test_colour_is_refused_by_the_city_that_keeps_none_and_answered_by_the_other(
     seat: Seat, cameras: dict[str, str]
 ) -> None:
@@ -84,6 +93,7 @@ def test_colour_is_refused_by_the_city_that_keeps_none_and_answered_by_the_other
         ({"cameras": ["nowhere"]}, "nowhere"),
         ({"span": "century"}, "century"),
         ({"page": "2026.1~forged"}, "opened too long ago"),
+        ({"page": "1~x", "asked_at": "0001-01-01T00:00:00+14:00", "span": "week"}, "too long ago"),
     ],
 )
 def test_what_cannot_be_searched_is_said_and_nothing_is_asked_of_the_gate(
@@ -160,6 +170,13 @@ def test_nothing_found_says_what_was_asked_where_and_how_long_reads_are_kept(
     assert "plate ABC9999, and plates that look alike or differ by one character" in text
     assert "at US 160 and Jackson St" in text
     assert "Willard, MO keeps reads 30 days" in text
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_the_ends_of_the_calendar_are_times_too(
+    seat: Seat, cameras: dict[str, str], until: str
+) -> None:
+    assert ask(seat("ana"), until=until).status_code == 200
 
 
 def test_the_map_counts_reads_by_place_and_no_address_of_others_is_on_the_page(

@@ -164,19 +164,21 @@ def _turn(request: HttpRequest, person: Person) -> Turn:
     slip = reasons.carried(sent.get("first", ""), person=person)
     number = sent.get("number", "")
     return Turn(
-        asked_at=_instant(sent.get("asked_at", "")) or now,
+        asked_at=_lately(sent.get("asked_at", ""), now) or now,
         page=page,
         number=int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 2,
         first=slip.search if slip else "",
     )
 
 
-def _instant(written: str) -> datetime | None:
+def _lately(written: str, now: datetime) -> datetime | None:
+    """An instant from which a slip would still be good; one from before begins no page."""
     try:
         instant = datetime.fromisoformat(written)
     except ValueError:
         return None
-    return instant if instant.tzinfo else None
+    earliest = now - timedelta(seconds=reasons.GOOD_FOR_SECONDS)
+    return instant if instant.tzinfo and earliest <= instant <= now else None
 
 
 def _admit(request: HttpRequest, person: Person, question: Question, turn: Turn) -> Permit:

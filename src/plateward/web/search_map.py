@@ -1,5 +1,7 @@
-"""What the map of a search shows, as values for the script that draws it. No map of others is used:
-whoever serves one would learn which place somebody looks at."""
+"""What the map of a search shows, as values for the script that draws it.
+
+No map of others is used: whoever serves one would learn which place somebody looks at.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,7 @@
 """What was asked, in words: for a search that found nothing, and for the list of saved ones."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from plateward.cameras.register import Registered
@@ -23,9 +24,9 @@ def in_words(query: Query, cameras: Sequence[Registered], zone: str) -> tuple[st
     """One thing that was asked for after another; a time on the clock of `zone`."""
     said = [f"plate {query.plate}{f', {_CLOSE}' if query.close else ''}"] if query.plate else []
     if query.since:
-        said.append(f"from {local_minute(query.since, zone)}")
+        said.append(f"from {_minute(query.since, zone)}")
     if query.until:
-        said.append(f"to {local_minute(query.until, zone)}")
+        said.append(f"to {_minute(query.until, zone)}")
     if query.cameras:
         titles = {camera.code: camera.title for camera in cameras}
         said.append("at " + ", ".join(titles.get(code, code) for code in query.cameras))
@@ -50,6 +51,11 @@ def of_saved(
     said += [f"{_LOOKS[name]} {first[name]}" for name in _LOOKS if first.get(name)]
     said.append("in " + " and ".join(cities.get(each, each) for each in what.get("cities", ())))
     return tuple(said)
+
+
+def _minute(instant: datetime, zone: str) -> str:
+    """The ends of the calendar are on no other clock."""
+    return local_minute(instant, zone) if 1 < instant.year < 9999 else instant.isoformat()
 
 
 def _time(first: Mapping[str, str]) -> list[str]:

@@ -248,8 +248,8 @@
       if (!width) {
         return;
       }
-      if (!before || !view) {
-        told.ready();
+      if (!view || Math.abs(width - before) > before / 5) {
+        told.ready(); // seen for the first time, or turned on its side
       }
       draw();
     }
