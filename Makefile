@@ -50,7 +50,7 @@ assets: setup-run ## fetch style sheets and scripts (USWDS, htmx) with npm
 browser: # a Chromium for the browser tests, where one may be installed
 	@sh tools/browser.sh
 
-bench: setup ## measure everything and print one table; two hours (BENCH="--only search", BENCH="--from bench/out")
+bench: setup ## measure everything and print one table; over two hours (BENCH="--only search", BENCH="--from bench/out")
 	@$(VENV)/python -m bench.table $(BENCH)
 
 bench-recognition: setup ## how well plates are read, on the development benchmark; a page of every miss
@@ -62,7 +62,7 @@ bench-documents: setup ## write what bench-recognition last measured into README
 bench-decide: setup ## how long one policy decision takes
 	@$(VENV)/python bench/decide.py
 
-bench-search: setup bench-stores ## 20 million reads searched, beside four other stores; 25 minutes (BENCH="--rows 200000")
+bench-search: setup bench-stores ## 20 million reads searched, beside four other stores; 40 minutes (BENCH="--rows 200000")
 	@$(VENV)/python -m bench.search $(BENCH)
 
 bench-retention: setup ## how fast a million reads go, row by row, as a partition, and their keys

@@ -1,6 +1,6 @@
 """How fast reads go: a day that is over, a million that end in one minute, and the keys of a day.
 
-    python -m bench.retention                 a million reads of each: five minutes or so
+    python -m bench.retention                 a million reads of each: ten minutes or so
     python -m bench.retention --rows 20000    while developing
 
 A house of its own is filled as bench/search fills one, and the keeper's own function is called at

@@ -1,6 +1,6 @@
 """Search among 20 million reads while 200 a second come in, beside four other stores.
 
-    python -m bench.search                 20 million reads: about 25 minutes, 30 GB of disk
+    python -m bench.search                 20 million reads: 40 minutes or so, 30 GB of disk
     python -m bench.search --rows 200000   while developing: a minute or two
 
 The same reads lie in every store, the same questions are asked of all in turn, and their answers
