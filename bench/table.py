@@ -1,6 +1,6 @@
 """One table of everything that is measured: what, what was asked, the alternative, the ratio.
 
-    python -m bench.table                        run every bench, one after another: two and a half hours
+    python -m bench.table                        run every bench in turn: two and a half hours
     python -m bench.table --only search,decide   run these, and tell the others as they were last
     python -m bench.table --from bench/out       run nothing: tell what was measured last
 
