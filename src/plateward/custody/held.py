@@ -66,8 +66,15 @@ def found(query: Query, *, permit: Permit) -> list[int]:
 
 
 def copies(hold: Hold, reads: Collection[int], *, permit: Permit, now: datetime) -> list[HeldRead]:
-    """Copies of those that are still there, sealed and not yet stored."""
-    key = keyring.named(hold.city, key_name(hold))
+    """Copies of those that are still there, sealed and not yet stored. Raise Damaged.
+
+    A hold in force has its key already: a fresh one in its place would hide that it was lost.
+    """
+    try:
+        made = keyring.kept_named if hold.approved else keyring.named
+        key = made(hold.city, key_name(hold))
+    except keyring.Gone as lost:
+        raise Damaged(f"Nothing joins {hold}: {lost}") from lost
     numbers = sorted(reads)
     return [
         _copy(hold, whole, key, now)

@@ -76,7 +76,7 @@ def _grow(hold: Hold, now: datetime, of_case: OfCase) -> None:
     try:
         rows = _new_copies(hold, now, of_case, everything=is_last or _first_of_the_day(hold, now))
     except (WrongHold, held.TooMany, held.Damaged):
-        rows = []  # full, or its question does not open: what it has stays, and its page says so
+        rows = []  # more than a hold takes, or its key is lost: what it has stays as it is
     with transaction.atomic():
         row = holds_rows.locked(hold)
         if row.released_at is not None:

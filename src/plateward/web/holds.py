@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from plateward.custody import holds_shown
+from plateward.custody import holds, holds_shown
 from plateward.custody.holds_shown import Line, NoSuchHold
 from plateward.custody.preserved import BASES
 from plateward.people import standing
@@ -96,6 +96,7 @@ def one(request: HttpRequest, city: str, number: int) -> HttpResponse:
         "ground": ground_of(line),
         "scope": SCOPES[line.scope],
         "today": today,
+        "is_full": line.state == "in force" and line.reads >= holds.MOST,
         "is_overdue": line.state == "in force" and line.review_on < today,
         "is_own": is_own and not line.preservation,
         "may_agree": agreeing in acts,
