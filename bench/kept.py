@@ -53,12 +53,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One bench, once. `whole`: as it is asked for, not the short form while developing."""
+    """One bench, once. `whole`: as it is asked for, not the short form while developing.
+
+    `load`: the load average before it began, where that is known.
+    """
 
     bench: str
     measured_on: str
     machine: str
-    load: float
+    load: float | None
     whole: bool
     lines: tuple[Line, ...]
 
@@ -117,7 +120,5 @@ def bound(line: Line) -> str:
 def told(value: float, unit: str) -> str:
     """With as many digits as mean something."""
     size = abs(value)
-    digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
-    if 0 < size < 0.1:
-        digits = 4
+    digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2 if size >= 1 else 3
     return f"{value:,.{digits}f} {unit}".rstrip()

@@ -155,9 +155,14 @@ def _rounded(ratio: float) -> str:
 def _footing(runs: Mapping[str, Run]) -> Iterator[str]:
     """When and on what, and what the machine was doing besides."""
     for name, one in runs.items():
-        yield f"{name}: {one.measured_on}, {one.machine}, load average before {one.load:g}"
+        yield f"{name}: {_when(one)}"
     if absent := [bench.name for bench in BENCHES if bench.name not in runs]:
         yield f"Not run here: {', '.join(absent)}."
+
+
+def _when(one: Run) -> str:
+    load = "not known" if one.load is None else f"{one.load:g}"
+    return f"{one.measured_on}, {one.machine}, load average before: {load}"
 
 
 # --- the documents --------------------------------------------------------------------------------
@@ -196,9 +201,8 @@ def _all(runs: Mapping[str, Run]) -> str:
     for bench in BENCHES:
         if (one := runs.get(bench.name)) is None:
             continue
-        said = f"{one.measured_on}; {one.machine}; load average before: {one.load:g}."
         rows = list(rows_of(one.lines))
-        parts.append(f"## {bench.title}\n\n{said}\n\n{tables.table(HEAD, rows)}")
+        parts.append(f"## {bench.title}\n\n{_when(one)}.\n\n{tables.table(HEAD, rows)}")
     return "\n\n".join([*parts, *filter(None, [_absent(runs)])])
 
 
