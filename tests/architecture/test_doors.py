@@ -23,6 +23,8 @@ ROOM_PRIVATE = {
     "plateward.reads.pictures",
     "plateward.reads.models",
     "plateward.reads.known",
+    "plateward.reads.opened",
+    "plateward.reads.spellings",
     "plateward.reads.newest",
     "plateward.reads.saved_models",
     "plateward.hotlists.models",
@@ -38,6 +40,8 @@ _OF_PARTS = {dict, list, tuple, set, frozenset, typing.Union, types.UnionType}
 NAMES_NO_PLATE = {
     "plateward.reads.counts.city_of",  # the city of a read, so that its policy can be asked
     "plateward.reads.counts.camera_of",  # the code of the camera that saw it
+    "plateward.reads.counts.camera_title_of",  # its title
+    "plateward.reads.counts.by_camera",  # numbers, by the code of a camera
     "plateward.reads.saved.city_of",  # the city of a saved query, for the same
     "plateward.hotlists.alerts.city_of",  # the city of an alert, for the same
     "plateward.hotlists.alerts.case_of",  # the case of its entry, to be named at the door
@@ -52,6 +56,26 @@ NAMES_NO_PLATE = {
     "plateward.custody.media_register_steps.place_in_words",
     "plateward.hotlists.telling.above",  # what the room of notices may ask: the functions beside it
 }
+# Keys, seals and the shelves that sealed rows lie on: with these alone nobody has a row to open, and
+# the rows are the room's own. And what copies, restores or certifies the store without looking in.
+NAMES_NO_PLATE |= {
+    f"plateward.{each}"
+    for each in (
+        *(f"reads.keyring.{name}" for name in ("key", "keys", "kept", "kept_all", "kept_named")),
+        *(f"reads.keyring.{name}" for name in ("named", "names")),
+        *(f"reads.sealing.{name}" for name in ("seal", "unseal", "packed", "unpacked")),
+        *(f"reads.shelves.{name}" for name in ("numbered", "over", "tables")),
+        "reads.purge.digest_of",
+        *(f"custody.archive.{name}" for name in ("opened", "sealed")),
+        *(f"custody.drafts.{name}" for name in ("begun", "store")),
+        *(f"custody.manifest.{name}" for name in ("lost", "marks", "read")),
+        *(f"custody.restoring.{name}" for name in ("check", "restore")),
+        "custody.backups.make",
+        "custody.key_copies.copy",
+        "custody.clock_guard.jumped",  # why nothing is deleted now, in words
+        *(f"custody.certificates.{name}" for name in ("digest_of", "of", "proof")),
+    )
+}
 # A notice may carry a plate out where the adopted text says so; nobody stands there with a permit.
 ASKS_THE_DOOR_ITSELF = {"plateward.hotlists.telling.plate"}
 # What these answer goes to the door, to be judged, and nowhere else; a test holds them to it.
@@ -62,6 +86,8 @@ PUBLIC = {
     "public_city",
     "public_policy",
     "public_cameras",
+    "public_deletions",
+    "public_deletion",
     "public_checkpoint",
     "account_login",
     "notice",  # what is accepted before signing in

@@ -28,6 +28,7 @@ def sweep(*, now: datetime) -> int:
     """
     gone = sum(_sweep_city(city, now) for city in in_force.cities())
     _make_room(now)
+    purge.names(now=now)
     return gone
 
 

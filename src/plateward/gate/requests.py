@@ -196,9 +196,7 @@ def to_answer(cities: list[str], *, but_not_of: Person, today: date) -> list[Lin
 
 def open_for(agency: str | None, city: str, *, today: date) -> list[OpenRequest]:
     """What stands open for an agency in a city today; None: for any agency."""
-    rows = AccessRequest.objects.filter(
-        city=city, granted=True, closed_at=None, ends_on__gte=today
-    )
+    rows = AccessRequest.objects.filter(city=city, granted=True, closed_at=None, ends_on__gte=today)
     if agency is not None:
         rows = rows.filter(agency=agency)
     return [_open(row, row.ends_on) for row in rows.order_by("-asked_at") if row.ends_on]

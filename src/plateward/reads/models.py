@@ -158,7 +158,7 @@ class Shelf(models.Model):
 class Name(models.Model):
     """What a source calls a sighting, as a number (`sealing.name_key`): stored once.
 
-    `until`: the UTC day in which its read ends.
+    `until`: the UTC day to which it is remembered; see `record.REMEMBERED`.
     """
 
     name = models.BigIntegerField(primary_key=True)

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connections
@@ -22,6 +22,9 @@ _COLUMNS: Final = (
     "provisional",
 )
 _COPY: Final = f"COPY reads_read ({', '.join(_COLUMNS)}) FROM STDIN"
+# Sources send again within hours, or days where a line was cut. What comes later still is known by
+# its camera, plate and moment.
+REMEMBERED: Final = timedelta(days=7)
 # What a later message under the same name may say better. Times and whose it is stay.
 _REVISED: Final = (
     *("plate_key", "candidates", "sealed", "region", "make", "model", "color", "body_type"),
@@ -103,6 +106,11 @@ def record_all(taken: Sequence[tuple[Sighting, Keeping]]) -> list[Recorded]:
     first = {name: at for at, name in reversed(list(enumerate(names)))}
     ids = _named(taken, first)
     there = _stored([name for name in first if name not in ids])
+    for name in list(ids):
+        if twin := _twin(*taken[first[name]]):
+            Name.objects.filter(name=name).update(read=twin.pk)
+            there[name] = twin
+            del ids[name]
     for name in first:
         if name not in ids and name not in there:  # its time was over, and it has been deleted
             ids[name] = _named_anew(name, taken[first[name]][1])
@@ -130,7 +138,7 @@ def _named(taken: Sequence[tuple[Sighting, Keeping]], first: dict[int, int]) -> 
     ordered = sorted(first)  # in one order whoever writes, so that nobody waits in a ring
     ends = [taken[first[name]][1].expires_at for name in ordered]
     ids = [shelves.number(n, end) for n, end in zip(numbers, ends, strict=True)]
-    days = [end.astimezone(UTC).date() for end in ends]
+    days = [_remembered_until(taken[first[name]][1]) for name in ordered]
     with connections["default"].cursor() as cursor:
         cursor.execute(_NAME_THEM, [_array(ordered), _array(ids), _array(days)])
         new = {int(row[0]) for row in cursor.fetchall()}
@@ -144,9 +152,28 @@ def _array(values: Iterable[object]) -> str:
 
 def _named_anew(name: int, keeping: Keeping) -> int:
     read = shelves.number(shelves.next_ids(1)[0], keeping.expires_at)
-    until = keeping.expires_at.astimezone(UTC).date()
+    until = _remembered_until(keeping)
     Name.objects.filter(name=name).update(read=read, until=until)
     return read
+
+
+def _remembered_until(keeping: Keeping) -> date:
+    return min(keeping.received_at + REMEMBERED, keeping.expires_at).astimezone(UTC).date()
+
+
+def _twin(sighting: Sighting, keeping: Keeping) -> Read | None:
+    """The same sighting, of so long ago that its name is forgotten. Most are newer: nothing is
+    asked for them."""
+    if sighting.seen_at > keeping.received_at - REMEMBERED:
+        return None
+    there = Read.objects.filter(
+        city=keeping.city,
+        expires_at__gt=keeping.received_at,
+        plate_key=sealing.plate_key(keeping.city, sighting.plate),
+        seen_at=sighting.seen_at,
+        camera=keeping.camera,
+    )
+    return there.first()
 
 
 def _stored(names: Sequence[int]) -> dict[int, Read]:

@@ -23,7 +23,10 @@ from plateward.plates.sighting import Character
 _NONCE_BYTES: Final = 12  # NIST SP 800-38D, 96-bit nonce
 _UNKNOWN: Final = 0xFFFF
 _PARTS: Final = 10_000  # a confidence is kept to four decimals
-_BOX: Final = struct.Struct(">4i")
+_BOX: Final = struct.Struct(">4H")
+_LARGE_BOX: Final = struct.Struct(">4i")
+_MOST_IN_A_SMALL_BOX: Final = 0xFFFF
+_ALONE: Final = 0x80  # a byte from here on counts the bytes of a text; below, it is the text
 _BYTES: Final = tuple(bytes([each]) for each in range(256))
 
 
@@ -68,9 +71,11 @@ def unseal(sealed: bytes, key: bytes, *, bound: str) -> bytes:
 def packed(content: Content) -> bytes:
     """As few bytes as it takes: there are millions of these."""
     parts = [_text(content.plate), _share(content.confidence)]
-    parts.append(bytes((1 if content.box else 0, min(len(content.characters), 255))))
-    if content.box:
-        parts.append(_BOX.pack(*content.box))
+    box = content.box or ()
+    small = all(0 <= each <= _MOST_IN_A_SMALL_BOX for each in box)
+    parts.append(bytes(((1 if small else 2) if box else 0, min(len(content.characters), 255))))
+    if box:
+        parts.append((_BOX if small else _LARGE_BOX).pack(*box))
     for each in content.characters[:255]:
         others = each.alternatives[:255]
         parts.append(_letter(each.text, round(each.confidence * _PARTS)))
@@ -84,7 +89,8 @@ def unpacked(data: bytes) -> Content:
     reader = _Reader(data)
     plate, confidence = reader.text(), reader.share()
     has_box, count = reader.byte(), reader.byte()
-    box = _BOX.unpack(reader.take(_BOX.size)) if has_box else None
+    form = (None, _BOX, _LARGE_BOX)[has_box]
+    box = form.unpack(reader.take(form.size)) if form else None
     return Content(plate, confidence, tuple(reader.character() for _ in range(count)), box)
 
 
@@ -106,17 +112,23 @@ class _Reader:
         parts = int.from_bytes(self.take(2))
         return None if parts == _UNKNOWN else parts / _PARTS
 
+    def letter(self) -> tuple[str, float]:
+        begins = self.byte()
+        text = self.take(begins - _ALONE).decode() if begins >= _ALONE else chr(begins)
+        return text, self.share() or 0.0
+
     def character(self) -> Character:
-        text, confidence, others = self.text(), self.share() or 0.0, self.byte()
-        return Character(
-            text, confidence, tuple((self.text(), self.share() or 0.0) for _ in range(others))
-        )
+        (text, confidence), others = self.letter(), self.byte()
+        return Character(text, confidence, tuple(self.letter() for _ in range(others)))
 
 
 @lru_cache(maxsize=50_000)
 def _letter(text: str, parts: int) -> bytes:
     """A character and its share. There are few of them, and each read has dozens."""
-    return _text(text) + min(max(parts, 0), _PARTS).to_bytes(2)
+    alone = len(text) == 1 and text.isascii()
+    encoded = text.encode()[: 0xFF - _ALONE]
+    said = encoded if alone else bytes([_ALONE + len(encoded)]) + encoded
+    return said + min(max(parts, 0), _PARTS).to_bytes(2)
 
 
 def _text(text: str) -> bytes:

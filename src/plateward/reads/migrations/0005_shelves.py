@@ -161,7 +161,7 @@ def _sealed(cursor: Any, rows: list[dict[str, Any]]) -> None:
             [
                 sealing.name_key(row["camera_id"], row["source"], row["event"]),
                 row["id"],
-                ends.astimezone(UTC).date(),
+                (min(row["received_at"] + timedelta(days=7), ends)).astimezone(UTC).date(),
             ],
         )
         there = known.setdefault(
