@@ -213,9 +213,12 @@ def _put(cursor: Any, some: Sequence[tuple[int, int, Sighting]]) -> None:
         names = record._COLUMNS  # noqa: SLF001
         copy.write("".join([_line([row.columns[name] for name in names]) for row in rows]))
     with cursor.copy("COPY reads_name (name, read, until) FROM STDIN") as copy:
-        for read, (_, camera, its), end in zip(ids, some, ends, strict=True):
-            name = sealing.name_key(camera, its.source, its.event)
-            copy.write(f"{name}\t{read}\t{end.date()}\n")
+        today = datetime.now(UTC).date()
+        for read, (_, camera, its), keep in zip(ids, some, keepings, strict=True):
+            until = record._remembered_until(keep)  # noqa: SLF001
+            if until >= today:  # the others would be forgotten by now
+                name = sealing.name_key(camera, its.source, its.event)
+                copy.write(f"{name}\t{read}\t{until}\n")
 
 
 # As COPY reads them, where that is not what `str` says.

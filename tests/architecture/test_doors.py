@@ -56,8 +56,8 @@ NAMES_NO_PLATE = {
     "plateward.custody.media_register_steps.place_in_words",
     "plateward.hotlists.telling.above",  # what the room of notices may ask: the functions beside it
 }
-# Keys, seals and the shelves that sealed rows lie on: with these alone nobody has a row to open, and
-# the rows are the room's own. And what copies, restores or certifies the store without looking in.
+# Keys, seals and the shelves that sealed rows lie on: with these alone nobody has a row to open,
+# and the rows are the room's own. And what copies, restores or certifies the store unseen.
 NAMES_NO_PLATE |= {
     f"plateward.{each}"
     for each in (

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from plateward.plates.sighting import Character
 from plateward.reads import keyring, sealing
+from plateward.reads import saved_models as _saved_models  # noqa: F401 -- a table too
 from plateward.reads.sealing import Content
 
 
@@ -235,5 +236,3 @@ class GoneCount(models.Model):
 
 
 PARTITIONED: Sequence[type[models.Model]] = (Read, Picture)
-
-from plateward.reads import saved_models as _saved_models  # noqa: E402, F401 -- a table too
