@@ -63,7 +63,7 @@ NAMES_NO_PLATE |= {
     for each in (
         *(f"reads.keyring.{name}" for name in ("key", "keys", "kept", "kept_all", "kept_named")),
         *(f"reads.keyring.{name}" for name in ("named", "names")),
-        *(f"reads.sealing.{name}" for name in ("seal", "unseal", "packed", "unpacked")),
+        *(f"reads.sealing.{name}" for name in ("seal", "unseal", "packed", "unpacked", "head")),
         *(f"reads.shelves.{name}" for name in ("numbered", "over", "tables")),
         "reads.purge.digest_of",
         *(f"custody.archive.{name}" for name in ("opened", "sealed")),

@@ -76,10 +76,15 @@ class Read(models.Model):
         return f"read {self.pk}"
 
     @cached_property
-    def content(self) -> Content:
+    def clear(self) -> bytes:
         """What is sealed of it. Raise keyring.Gone or sealing.NotOpened where it does not open."""
         key = keyring.kept(self.city, self.expires_at)
-        return sealing.unpacked(sealing.unseal(bytes(self.sealed), key, bound=self.bound))
+        return sealing.unseal(bytes(self.sealed), key, bound=self.bound)
+
+    @cached_property
+    def content(self) -> Content:
+        """All of it, character by character."""
+        return sealing.unpacked(self.clear)
 
     @property
     def bound(self) -> str:
@@ -87,11 +92,11 @@ class Read(models.Model):
 
     @property
     def plate(self) -> str:
-        return self.content.plate
+        return sealing.head(self.clear)[0]
 
     @property
     def confidence(self) -> float | None:
-        return self.content.confidence
+        return sealing.head(self.clear)[1]
 
     @property
     def box(self) -> tuple[int, int, int, int] | None:

@@ -94,6 +94,12 @@ def unpacked(data: bytes) -> Content:
     return Content(plate, confidence, tuple(reader.character() for _ in range(count)), box)
 
 
+def head(data: bytes) -> tuple[str, float | None]:
+    """The plate and its confidence alone: all that a list of reads shows."""
+    reader = _Reader(data)
+    return reader.text(), reader.share()
+
+
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
