@@ -11,7 +11,7 @@ from django.utils import timezone
 from plateward.reads.known import FOLLOWED
 
 ANEW_EVERY: Final = timedelta(hours=6)
-EVERY_SECONDS: Final = 20.0
+EVERY_SECONDS: Final = 2.0
 _logger = logging.getLogger(__name__)
 
 
