@@ -95,7 +95,8 @@ DEMO = env_bool("PLATEWARD_DEMO")
 DEBUG = False
 
 SECRET_KEY = env_secret("PLATEWARD_SECRET_KEY", home=HOME)
-PICTURE_KEY = env_secret("PLATEWARD_PICTURE_KEY", home=HOME)  # wraps the day keys of pictures
+# Wraps the keys that reads and pictures are sealed under, and makes the numbers of their index.
+PICTURE_KEY = env_secret("PLATEWARD_PICTURE_KEY", home=HOME)
 NOTICE_KEY = env_secret("PLATEWARD_NOTICE_KEY", home=HOME)  # seals where notices go, and their keys
 PUBLIC_URL = os.environ.get("PLATEWARD_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 LOG_ORIGIN = os.environ.get("PLATEWARD_LOG_ORIGIN", "plateward.local/log")

@@ -43,7 +43,7 @@ _NAMES: Final = {
     "factor": "Factor",
     "category": "Alert",
     "badge": "Whom",
-    "keys": "Day keys destroyed",
+    "keys": "Keys destroyed",
     "lateness_seconds": "Seconds late",
     "reads": "Reads deleted",
     "rule": "Decided by",
