@@ -209,7 +209,7 @@ def test_a_read_opens_from_the_results_with_its_picture(visit_as: VisitAs, house
         page.get_by_role("button", name="Open the read of").click()
     read = opened.value
     expect(read.get_by_role("img", name="Photo of the vehicle")).to_be_visible()
-    expect(read.get_by_text("unless a hold covers it")).to_be_visible()
+    expect(read.get_by_text("Keep a copy for a case")).to_be_visible()
     looks.check(read, "read")
     read.close()
 

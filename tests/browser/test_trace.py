@@ -34,5 +34,5 @@ def test_a_resident_reads_how_a_clause_is_kept_and_what_waits(visit: Visit) -> N
     page.goto("/city/willard-mo/policy/#WIL-9.1")
     page.locator("#WIL-9\\.1 summary").click()
     expect(page.locator("#WIL-9\\.1")).to_contain_text("test_d14_training_a_year_old")
-    expect(page.locator("#WIL-6\\.2")).to_contain_text("Waits for: holds on reads")
+    expect(page.locator("#WIL-8\\.1")).to_contain_text("Waits for: the register of sharing")
     looks.check(page, "public-policy-traced")

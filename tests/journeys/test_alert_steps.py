@@ -12,6 +12,7 @@ from plateward.hotlists.models import Alert, Step, Suppression, Wanted
 from plateward.intake import receive
 from plateward.people import training
 from plateward.people.models import Person
+from plateward.policy import in_force
 from plateward.policy.vocabulary import Act
 from tests import cast
 from tests.hotlists.test_alerts import look_for as listed
@@ -106,7 +107,8 @@ def test_each_confirmation_is_asked_for_by_itself(ana: Client, missing: str) -> 
 def ben(seat: Seat, ana: Client) -> Client:
     """Ana's colleague, trained again."""
     client = seat("ben")
-    course = training.Course(cast.WILLARD, timezone.localdate(), "test certificate")
+    today = timezone.localdate(timezone=in_force.profile(cast.WILLARD).zone)
+    course = training.Course(cast.WILLARD, today, "test certificate")
     training.record(Person.objects.get(username="ben"), course, by="test clerk")
     return client
 

@@ -33,7 +33,7 @@ def test_the_reason_of_the_search_opens_the_read_and_the_log_ties_them(
     page = opened(ana, seen, slip=slip_from(found))
     assert page.status_code == 200
     assert b"TST4821" in page.content
-    assert b"unless a hold covers it" in page.content
+    assert b"Keep a copy for a case" in page.content
     answered, question = views()
     assert (question.outcome, answered.outcome) == ("admitted", "answered")
     assert question.private is not None

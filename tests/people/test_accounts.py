@@ -1,6 +1,7 @@
 """Accounts over the years: reviewed, closed when unused or ended, opened again."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -15,7 +16,7 @@ from tests.web import seats
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cities")]
 NOW = timezone.now()
-TODAY = timezone.localdate()
+TODAY = NOW.astimezone(ZoneInfo("America/Los_Angeles")).date()  # begun in all five cities
 
 
 def unused_since(person: Person, at: datetime, *, enrolled: datetime | None = None) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -158,11 +158,16 @@ def _colleague() -> Client:
     return client
 
 
+def _today() -> date:
+    """In Willard, where it is still yesterday for some hours of the UTC day."""
+    return timezone.localdate(timezone=in_force.profile(cast.WILLARD).zone)
+
+
 def _trained(person: Person) -> None:
     from plateward.people import training
 
     topics = tuple(in_force.profile(cast.WILLARD).at("training.topics"))
-    course = training.Course(cast.WILLARD, timezone.localdate(), "certificate", topics)
+    course = training.Course(cast.WILLARD, _today(), "certificate", topics)
     training.record(person, course, by="test clerk")
 
 
@@ -186,7 +191,7 @@ def test_an_entry_may_not_last_longer_than_the_policy_lets_it(
     with policy_says(monkeypatch, max_entry_period="P30D"):
         page = ana.post(f"{PAGES}add/", SAID)
         assert "30 days at most" in page.content.decode()
-        soon = timezone.localdate() + timedelta(days=30)
+        soon = _today() + timedelta(days=30)
         assert ana.post(f"{PAGES}add/", SAID | {"until": f"{soon}"}).status_code == 200
 
 

@@ -71,9 +71,9 @@ def test_the_public_page_says_of_each_clause_how_it_stands(
     page = client.get(f"/city/{ODESSA}/policy/").content.decode()  # type: ignore[attr-defined]
     by_status = trace.counted(trace.clauses_of(ODESSA))
     assert sum(by_status.values()) == len(in_force.profile(ODESSA).clauses)
-    holds = page[page.index('id="ODE-25"') :]
-    assert "Not built yet" in holds[: holds.index("</article>")]
-    assert "Waits for: holds on reads" in holds[: holds.index("</article>")]
+    waits = page[page.index('id="ODE-28"') :]
+    assert "Not built yet" in waits[: waits.index("</article>")]
+    assert "Waits for: public pages as files" in waits[: waits.index("</article>")]
     enforced = page[page.index('id="ODE-20"') :]
     assert ">Enforced<" in enforced[: enforced.index("</article>")]
     assert "test_a_search_is_refused" in enforced[: enforced.index("</article>")]
