@@ -128,7 +128,8 @@ def put(scale: Scale, day: Day, before: int, cameras: tuple[int, ...]) -> Known:
 
     told = enumerate(zip(sightings(scale, day, before), day.camera.tolist(), strict=True))
     counted: Counter[tuple[int, date]] = Counter()
-    while some := [each for each, _ in zip(told, range(_AT_ONCE), strict=False)]:
+    # The range first: it ends before another one is taken, and lost.
+    while some := [each for _, each in zip(range(_AT_ONCE), told, strict=False)]:
         with transaction.atomic(), connections["default"].cursor() as cursor:
             _put(cursor, [(before + at + 1, cameras[camera], its) for at, (its, camera) in some])
         counted.update((cameras[camera], its.seen_at.date()) for _, (its, camera) in some)
