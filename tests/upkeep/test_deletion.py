@@ -80,3 +80,14 @@ def test_a_key_that_is_gone_early_is_one_too() -> None:
     ends = Read.objects.get().expires_at
     keyring.destroy(cast.WILLARD, keyring.last_of(ends))
     assert losses.of(cast.WILLARD, now=timezone.now()).unopened == 1
+
+
+def test_nothing_is_sealed_under_a_key_that_another_process_destroyed() -> None:
+    now = timezone.now()
+    ends = now + timedelta(days=3)
+    before = keyring.key(cast.WILLARD, ends)
+    held = dict(keyring._MEMORY._held)
+    keyring.destroy(cast.WILLARD, keyring.last_of(ends))
+    keyring._MEMORY._held.update(held)  # as in a process that was not told
+    assert keyring.key(cast.WILLARD, ends) != before
+    assert keyring.holds(cast.WILLARD, ends)

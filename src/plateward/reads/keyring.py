@@ -52,7 +52,9 @@ def keys(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
     cut takes away.
     """
     minutes = {last_of(each) for each in ends}
-    found = {each: held for each in minutes if (held := _MEMORY.get(city, each))}
+    # The files are asked, not the memory: nothing may be sealed under a key that is gone from them.
+    there = {each: wrapped for each in minutes if (wrapped := _wrapped(city, each)) != _NONE}
+    found = {each: _unwrapped(wrapped) for each, wrapped in there.items()}
     missing: dict[date, list[datetime]] = {}
     for each in sorted(minutes - found.keys()):
         missing.setdefault(_day_of(each), []).append(each)
