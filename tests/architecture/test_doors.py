@@ -41,7 +41,6 @@ NAMES_NO_PLATE = {
     "plateward.reads.counts.city_of",  # the city of a read, so that its policy can be asked
     "plateward.reads.counts.camera_of",  # the code of the camera that saw it
     "plateward.reads.counts.camera_title_of",  # its title
-    "plateward.reads.counts.by_camera",  # numbers, by the code of a camera
     "plateward.reads.saved.city_of",  # the city of a saved query, for the same
     "plateward.hotlists.alerts.city_of",  # the city of an alert, for the same
     "plateward.hotlists.alerts.case_of",  # the case of its entry, to be named at the door
@@ -62,7 +61,7 @@ NAMES_NO_PLATE |= {
     f"plateward.{each}"
     for each in (
         *(f"reads.keyring.{name}" for name in ("key", "keys", "kept", "kept_all", "kept_named")),
-        *(f"reads.keyring.{name}" for name in ("named", "names")),
+        *(f"reads.keyring.{name}" for name in ("named", "names", "derived")),
         *(f"reads.sealing.{name}" for name in ("seal", "unseal", "packed", "unpacked", "head")),
         *(f"reads.shelves.{name}" for name in ("numbered", "over", "tables")),
         "reads.purge.digest_of",

@@ -33,8 +33,6 @@ def sweep(*, now: datetime) -> int:
 
 
 def _sweep_city(city: str, now: datetime) -> int:
-    if not purge.due(city, now=now):
-        return 0
     gone = _shelves_of(city, now)
     while True:
         batch = _one_batch(city, now)

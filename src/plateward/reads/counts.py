@@ -54,13 +54,6 @@ def by_day(city: str, *, since: datetime) -> dict[date, int]:
     return dict(by_day.values_list("day", "n"))
 
 
-def by_camera(city: str, *, since: datetime) -> dict[str, int]:
-    """Reads of each camera, by its code, since that UTC day; of cameras that still stand."""
-    rows = DayCount.objects.filter(city=city, day__gte=since.astimezone(UTC).date())
-    by_camera = rows.filter(camera__city=city).values("camera__code").annotate(n=Sum("reads"))
-    return dict(by_camera.order_by("camera__code").values_list("camera__code", "n"))
-
-
 @transaction.atomic
 def fold(*, now: datetime) -> int:
     """Add up the rows of days that are over for an hour; how many rows that saves.
@@ -82,9 +75,10 @@ def gone_since(city: str, since: datetime) -> int:
     return gone.aggregate(n=Sum("reads"))["n"] or 0
 
 
-def oldest_expiry(city: str) -> datetime | None:
-    """The expiry of the read that should go next: in the past only while the sweeper is late."""
-    ends = Read.objects.filter(city=city).order_by("expires_at")
+def oldest_expiry(city: str, *, before: datetime) -> datetime | None:
+    """The expiry of the oldest read that ended before then; there is one only while the sweeper is
+    late, so hardly a shelf is asked."""
+    ends = Read.objects.filter(city=city, expires_at__lt=before).order_by("expires_at")
     return ends.values_list("expires_at", flat=True).first()
 
 

@@ -30,7 +30,9 @@ from django.conf import settings
 KEY_BYTES: Final = 32
 _WRAPPED: Final = KEY_BYTES + 8  # RFC 3394 adds eight bytes
 _NONE: Final = bytes(_WRAPPED)
-_SLOT: Final = timedelta(seconds=30)  # so that a key is gone within the minute after its first end
+# A slot is the half minute of one key, told by its end: a key is then gone within the minute after
+# its first end.
+_SLOT: Final = timedelta(seconds=30)
 _SLOTS: Final = timedelta(days=1) // _SLOT
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_IN_MEMORY: Final = 20_000
@@ -51,12 +53,12 @@ def keys(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
     A new key is on the disk before this returns, so nothing is ever sealed under one that a power
     cut takes away.
     """
-    minutes = {last_of(each) for each in ends}
+    slots = {last_of(each) for each in ends}
     # The files are asked, not the memory: nothing may be sealed under a key that is gone from them.
-    there = {each: wrapped for each in minutes if (wrapped := _wrapped(city, each)) != _NONE}
+    there = {each: wrapped for each in slots if (wrapped := _wrapped(city, each)) != _NONE}
     found = {each: _unwrapped(wrapped) for each, wrapped in there.items()}
     missing: dict[date, list[datetime]] = {}
-    for each in sorted(minutes - found.keys()):
+    for each in sorted(slots - found.keys()):
         missing.setdefault(_day_of(each), []).append(each)
     for day, of_day in missing.items():
         found |= _made(city, day, of_day)
@@ -65,15 +67,15 @@ def keys(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
 
 def kept(city: str, expires_at: datetime) -> bytes:
     """The key that there is for it. Raise Gone where it was destroyed."""
-    minute = last_of(expires_at)
-    if held := _MEMORY.get(city, minute):
+    slot = last_of(expires_at)
+    if held := _MEMORY.get(city, slot):
         return held
-    wrapped = _wrapped(city, minute)
+    wrapped = _wrapped(city, slot)
     if wrapped == _NONE:
         raise Gone(
-            f"What {city} kept until {minute:%Y-%m-%d %H:%M:%S} UTC is gone: its key was destroyed."
+            f"What {city} kept until {slot:%Y-%m-%d %H:%M:%S} UTC is gone: its key was destroyed."
         )
-    return _MEMORY.put(city, minute, _unwrapped(wrapped))
+    return _MEMORY.put(city, slot, _unwrapped(wrapped))
 
 
 def kept_all(city: str, ends: Iterable[datetime]) -> dict[datetime, bytes]:
@@ -92,7 +94,7 @@ def kept_all(city: str, ends: Iterable[datetime]) -> dict[datetime, bytes]:
             continue
         for moment in moments:
             wrapped = held[_place(moment) : _place(moment) + _WRAPPED]
-            if len(wrapped) == _WRAPPED and wrapped != _NONE:
+            if _is_key(wrapped):
                 found[moment] = _unwrapped(wrapped)
     return found
 
@@ -125,7 +127,7 @@ def named(city: str, name: str) -> bytes:
     path = _named_file(city, name)
     with _alone(path) as file:
         wrapped = os.pread(file, _WRAPPED, 0)
-        if len(wrapped) == _WRAPPED and wrapped != _NONE:
+        if _is_key(wrapped):
             return _unwrapped(wrapped)
         fresh = secrets.token_bytes(KEY_BYTES)
         os.pwrite(file, aes_key_wrap(_house_key(), fresh), 0)
@@ -139,7 +141,7 @@ def kept_named(city: str, name: str) -> bytes:
         wrapped = _named_file(city, name).read_bytes()
     except FileNotFoundError:
         wrapped = b""
-    if len(wrapped) < _WRAPPED or wrapped == _NONE:
+    if not _is_key(wrapped):
         raise Gone(f"The key {name} of {city} was destroyed, and what it sealed with it.")
     return _unwrapped(wrapped)
 
@@ -173,14 +175,14 @@ class _Memory:
         self._held: dict[tuple[Path, str, datetime], bytes] = {}
         self._lock = Lock()
 
-    def get(self, city: str, minute: datetime) -> bytes | None:
-        return self._held.get((settings.KEYS, city, minute))
+    def get(self, city: str, slot: datetime) -> bytes | None:
+        return self._held.get((settings.KEYS, city, slot))
 
-    def put(self, city: str, minute: datetime, key_: bytes) -> bytes:
+    def put(self, city: str, slot: datetime, key_: bytes) -> bytes:
         with self._lock:
             if len(self._held) >= _MOST_IN_MEMORY:
                 self._held.clear()
-            self._held[settings.KEYS, city, minute] = key_
+            self._held[settings.KEYS, city, slot] = key_
         return key_
 
     def forget(self, city: str, before: datetime) -> None:
@@ -193,33 +195,38 @@ class _Memory:
 _MEMORY: Final = _Memory()
 
 
-def _made(city: str, day: date, minutes: list[datetime]) -> dict[datetime, bytes]:
-    """The keys of some minutes of one day, those made that were not there."""
+def _made(city: str, day: date, slots: list[datetime]) -> dict[datetime, bytes]:
+    """The keys of some slots of one day, those made that were not there."""
     found: dict[datetime, bytes] = {}
     with _alone(_file(city, day)) as file:
         new = False
-        for minute in minutes:
-            wrapped = os.pread(file, _WRAPPED, _place(minute))
-            if len(wrapped) == _WRAPPED and wrapped != _NONE:
-                found[minute] = _unwrapped(wrapped)
+        for slot in slots:
+            wrapped = os.pread(file, _WRAPPED, _place(slot))
+            if _is_key(wrapped):
+                found[slot] = _unwrapped(wrapped)
             else:
-                found[minute], new = secrets.token_bytes(KEY_BYTES), True
-                os.pwrite(file, aes_key_wrap(_house_key(), found[minute]), _place(minute))
+                found[slot], new = secrets.token_bytes(KEY_BYTES), True
+                os.pwrite(file, aes_key_wrap(_house_key(), found[slot]), _place(slot))
         if new:
             os.fsync(file)
-    for minute, key_ in found.items():
-        _MEMORY.put(city, minute, key_)
+    for slot, key_ in found.items():
+        _MEMORY.put(city, slot, key_)
     return found
 
 
-def _wrapped(city: str, minute: datetime) -> bytes:
+def _wrapped(city: str, slot: datetime) -> bytes:
     """What stands in the file for that half minute; zeros where there is no key."""
     try:
-        with _file(city, _day_of(minute)).open("rb", buffering=0) as file:
-            held = os.pread(file.fileno(), _WRAPPED, _place(minute))
+        with _file(city, _day_of(slot)).open("rb", buffering=0) as file:
+            held = os.pread(file.fileno(), _WRAPPED, _place(slot))
     except FileNotFoundError:
         return _NONE
-    return held if len(held) == _WRAPPED else _NONE
+    return held if _is_key(held) else _NONE
+
+
+def _is_key(held: bytes) -> bool:
+    """A file ends where no key was written yet, and zeros stand where one was destroyed."""
+    return len(held) == _WRAPPED and held != _NONE
 
 
 def _overwritten(path: Path, end: int, *, remove: bool) -> int:
@@ -288,14 +295,14 @@ def _named_file(city: str, name: str) -> Path:
     return settings.KEYS / "named" / city / name
 
 
-def _day_of(minute: datetime) -> date:
+def _day_of(slot: datetime) -> date:
     """Midnight ends the day before it."""
-    return (minute - _SLOT).date()
+    return (slot - _SLOT).date()
 
 
-def _place(minute: datetime) -> int:
-    """Where in its day's file the key of a minute stands, in bytes."""
-    return ((minute - _SLOT - _EPOCH) // _SLOT % _SLOTS) * _WRAPPED
+def _place(slot: datetime) -> int:
+    """Where in its day's file the key of a slot stands, in bytes."""
+    return ((slot - _SLOT - _EPOCH) // _SLOT % _SLOTS) * _WRAPPED
 
 
 def _place_until(before: datetime, day: date) -> int:
@@ -316,10 +323,10 @@ def _unwrapped(wrapped: bytes) -> bytes:
 
 
 def _house_key() -> bytes:
-    return _derived(settings.PICTURE_KEY)
+    return derived(settings.PICTURE_KEY, b"plateward day keys 1")
 
 
 @cache
-def _derived(secret: str) -> bytes:
-    hkdf = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"plateward day keys 1")
-    return hkdf.derive(secret.encode())
+def derived(secret: str, use: bytes) -> bytes:
+    """The key of the house for one use: HKDF-SHA256 (RFC 5869) of its secret, 32 bytes."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=use).derive(secret.encode())

@@ -21,6 +21,7 @@ _COLUMNS: Final = (
     *("features", "vehicle_confidences", "direction", "speed_kmh", "latitude", "longitude"),
     "provisional",
 )
+_IN_JSON: Final = ("features", "vehicle_confidences")
 _COPY: Final = f"COPY reads_read ({', '.join(_COLUMNS)}) FROM STDIN"
 # Sources send again within hours, or days where a line was cut. What comes later still is known by
 # its camera, plate and moment.
@@ -201,7 +202,7 @@ def _store(new: dict[int, tuple[Sighting, Keeping]]) -> None:
     with connections["default"].cursor() as cursor:
         with cursor.copy(_COPY) as copy:
             for row in rows:
-                copy.write_row([row.columns[name] for name in _COLUMNS])
+                copy.write_row([_cell(name, row.columns[name]) for name in _COLUMNS])
         counted = Counter(
             (row.columns["city"], row.columns["camera_id"], _day(row.columns["seen_at"]))
             for row in rows
@@ -209,6 +210,10 @@ def _store(new: dict[int, tuple[Sighting, Keeping]]) -> None:
         cities, cameras, days = (list(each) for each in zip(*counted, strict=True))
         cursor.execute(_COUNT_THEM, [cities, cameras, days, _array(counted.values())])
     _know(rows, keys)
+
+
+def _cell(name: str, value: Any) -> Any:
+    return Json(value) if name in _IN_JSON and value is not None else value
 
 
 def _know(rows: Sequence[_Row], keys: dict[tuple[str, datetime], bytes]) -> None:
@@ -263,10 +268,7 @@ def _again(sighting: Sighting, stored: Read) -> tuple[Recorded, Read]:
     lasting = Keeping(row.city, row.camera_id, row.received_at, row.expires_at)
     keys = _keys([(row.city, row.expires_at)])
     again = _row(row.pk, sighting, lasting, keys)
-    changed = {name: again.columns[name] for name in _REVISED}
-    for name in ("features", "vehicle_confidences"):
-        changed[name] = changed[name].obj if changed[name] else None
-    shelves.numbered([row.pk]).update(**changed)
+    shelves.numbered([row.pk]).update(**{name: again.columns[name] for name in _REVISED})
     again.columns["seen_at"] = row.seen_at
     _know([again], keys)
     return Recorded(row.pk, new=False, expires_at=row.expires_at, revised=True), row
@@ -334,8 +336,8 @@ def _row(
         "model": vehicle.model or "",
         "color": vehicle.color or "",
         "body_type": vehicle.body_type or "",
-        "features": Json(list(vehicle.features)) if vehicle.features else None,
-        "vehicle_confidences": Json(dict(vehicle.confidences)) if vehicle.confidences else None,
+        "features": list(vehicle.features) or None,
+        "vehicle_confidences": dict(vehicle.confidences) or None,
         "direction": sighting.direction or "",
         "speed_kmh": sighting.speed_kmh,
         "latitude": latitude,

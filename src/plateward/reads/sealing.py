@@ -9,16 +9,15 @@ import hmac
 import secrets
 import struct
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from plateward.plates.sighting import Character
+from plateward.reads import keyring
 
 _NONCE_BYTES: Final = 12  # NIST SP 800-38D, 96-bit nonce
 _UNKNOWN: Final = 0xFFFF
@@ -149,10 +148,5 @@ def _share(confidence: float | None) -> bytes:
 
 
 def _number(use: bytes, text: str) -> int:
-    digest = hmac.digest(_index_key(settings.PICTURE_KEY, use), text.encode(), "sha256")
+    digest = hmac.digest(keyring.derived(settings.PICTURE_KEY, use), text.encode(), "sha256")
     return int.from_bytes(digest[:8], signed=True)
-
-
-@cache
-def _index_key(secret: str, use: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=use).derive(secret.encode())

@@ -47,9 +47,9 @@ def _of_city(city: str, now: datetime) -> Iterator[None]:
 
 
 def _late(profile: Profile, fault: Fault | None, now: datetime) -> Iterator[None]:
-    oldest, allowed = counts.oldest_expiry(profile.id), lateness_allowed(profile, now)
-    is_late = oldest is not None and now - oldest > allowed
-    if is_late and oldest is not None and fault is None:
+    allowed = lateness_allowed(profile, now)
+    oldest = counts.oldest_expiry(profile.id, before=now - allowed)
+    if oldest is not None and fault is None:
         trouble = (
             f"Reads that ended at {oldest:%Y-%m-%d %H:%M:%S} UTC still lie in the store; the city "
             f"allows {int(allowed.total_seconds()):,} seconds. Nobody can see them. Look at the "
@@ -57,7 +57,7 @@ def _late(profile: Profile, fault: Fault | None, now: datetime) -> Iterator[None
         )
         _open(profile.id, LATE, trouble, since=oldest + allowed, now=now)
         yield
-    elif not is_late and fault is not None:
+    elif oldest is None and fault is not None:
         _close(fault, "What was late is deleted; its certificates say how late.", now)
         yield
 
