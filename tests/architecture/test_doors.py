@@ -70,6 +70,7 @@ NAMES_NO_PLATE |= {
         *(f"custody.manifest.{name}" for name in ("lost", "marks", "read")),
         *(f"custody.restoring.{name}" for name in ("check", "restore")),
         "custody.backups.make",
+        "custody.chain.told",
         "custody.key_copies.copy",
         "custody.clock_guard.jumped",  # why nothing is deleted now, in words
         *(f"custody.certificates.{name}" for name in ("digest_of", "of", "proof")),

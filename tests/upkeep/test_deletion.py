@@ -1,5 +1,7 @@
 """Late and early deletion become faults, and are over when what was wrong is over."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,8 +88,14 @@ def test_nothing_is_sealed_under_a_key_that_another_process_destroyed() -> None:
     now = timezone.now()
     ends = now + timedelta(days=3)
     before = keyring.key(cast.WILLARD, ends)
-    held = dict(keyring._MEMORY._held)
-    keyring.destroy(cast.WILLARD, keyring.last_of(ends))
-    keyring._MEMORY._held.update(held)  # as in a process that was not told
+    code = (  # in a process of its own, so that this one is not told
+        "import django, sys; django.setup();"
+        "from datetime import datetime; from plateward.reads import keyring;"
+        "print(keyring.destroy(sys.argv[1], datetime.fromisoformat(sys.argv[2])))"
+    )
+    when = keyring.last_of(ends).isoformat()
+    subprocess.run([sys.executable, "-c", code, cast.WILLARD, when], check=True)
+    with pytest.raises(keyring.Gone):
+        keyring.kept(cast.WILLARD, ends)
     assert keyring.key(cast.WILLARD, ends) != before
     assert keyring.holds(cast.WILLARD, ends)

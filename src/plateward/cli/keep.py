@@ -76,7 +76,6 @@ def round_once() -> int:
 
     now = timezone.now()
     gone = 0 if clock_guard.jumped() else _delete(now)
-    counts.fold(now=now)
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     for watch in (
@@ -93,7 +92,8 @@ def round_once() -> int:
     spread.clear(now=now)
     attempts.report()
     checkpoints.sign_if_due(now)
-    certificates.issue(now=now)
+    if certificates.issue(now=now):  # so once a day
+        counts.fold(now=now)
     return gone
 
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from plateward.custody.chain import Link
+
 _HASH = r"^[0-9a-f]{64}$"
 
 
@@ -85,15 +87,10 @@ class Download(models.Model):
         return f"download-{self.pk}"
 
 
-class DownloadStep(models.Model):
+class DownloadStep(Link):
     """A link of the chain of custody: what was done with a copy, and the log entry of it."""
 
     download = models.ForeignKey(Download, on_delete=models.PROTECT, related_name="+")
-    step = models.CharField(max_length=12)
-    words = models.CharField(max_length=500, blank=True)
-    by = models.CharField(max_length=150)
-    at = models.DateTimeField()
-    entry = models.PositiveBigIntegerField()
 
     class Meta:
         indexes = [models.Index(fields=["download", "at"], name="steps_of_a_download")]

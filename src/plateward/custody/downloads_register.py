@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from plateward.custody import chain
+from plateward.custody.chain import Step
 from plateward.custody.downloads_models import Download, DownloadStep
 from plateward.gate.permit import Permit
 from plateward.policy.vocabulary import Act
@@ -66,15 +68,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    step: str
-    words: str
-    by: str
-    at: datetime
-    entry: int
-
-
-@dataclass(frozen=True, slots=True)
 class Whole:
     """One download with its chain of custody. `read_numbers` name reads, and no plate."""
 
@@ -126,7 +119,7 @@ def one(number: int, *, permit: Permit, now: datetime) -> Whole:
         received_at=row.received_at,
         receipt=row.receipt_id,
         read_numbers=tuple(row.reads),
-        steps=tuple(Step(s.step, s.words, s.by, s.at, s.entry) for s in steps),
+        steps=chain.told(steps),
     )
 
 

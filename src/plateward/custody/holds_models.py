@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from plateward.custody.chain import Link
+
 _HASH = r"^[0-9a-f]{64}$"
 
 
@@ -144,15 +146,10 @@ class HeldRead(models.Model):
         return f"copy of read {self.read} under hold {self.hold_id}"
 
 
-class HoldStep(models.Model):
+class HoldStep(Link):
     """What was done with a hold, by whom, and the log entry that says so. Append-only."""
 
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="+")
-    step = models.CharField(max_length=12)
-    words = models.CharField(max_length=500, blank=True)
-    by = models.CharField(max_length=150)
-    at = models.DateTimeField()
-    entry = models.PositiveBigIntegerField()
 
     class Meta:
         indexes = [models.Index(fields=["hold", "at"], name="steps_of_a_hold")]

@@ -7,7 +7,8 @@ from typing import Final, Literal
 from django.db.models import Min
 
 from plateward.audit import log
-from plateward.custody import documents, held, holds_rows
+from plateward.custody import chain, documents, held, holds_rows
+from plateward.custody.chain import Step
 from plateward.custody.documents import Attached
 from plateward.custody.holds_models import HeldRead, Hold, HoldStep
 from plateward.custody.holds_rows import NoSuchHold
@@ -60,17 +61,6 @@ class Line:
     release_why: str
     state: State
     first_end: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What was done with it. `entry`: of the log."""
-
-    step: str
-    words: str
-    by: str
-    at: datetime
-    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +132,7 @@ def one(number: int, *, permit: Permit) -> Whole:
     copies = HeldRead.objects.filter(hold=hold).order_by("-seen_at", "-read")
     return Whole(
         line=_line(hold),
-        steps=tuple(Step(s.step, s.words, s.by, s.at, s.entry) for s in steps),
+        steps=chain.told(steps),
         copies=tuple(
             Copy(c.read, c.camera, c.seen_at, c.ends_at, c.copied_at, c.sha256, c.crop is not None)
             for c in copies.defer("sealed", "photo")

@@ -2,9 +2,9 @@
 
 They lie in files beside the database, never in it: what PostgreSQL deletes may stay in a page, in
 its log and in every backup, but a byte of these files is overwritten where it stands. Each key is
-wrapped (RFC 3394) by the house's own, so the files alone open nothing either. A folder on a disk
-that copies on writing (Btrfs, ZFS) or levels its wear may keep what was overwritten: see
-docs/how-tos/deletion.md.
+wrapped (RFC 3394) by the house's own, so the files alone open nothing either. No process remembers
+a key: what is gone from its file is gone. A folder on a disk that copies on writing (Btrfs, ZFS) or
+levels its wear may keep what was overwritten: see docs/how-tos/deletion.md.
 """
 
 import fcntl
@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -35,7 +34,6 @@ _NONE: Final = bytes(_WRAPPED)
 _SLOT: Final = timedelta(seconds=30)
 _SLOTS: Final = timedelta(days=1) // _SLOT
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_IN_MEMORY: Final = 20_000
 
 
 class Gone(LookupError):
@@ -54,7 +52,6 @@ def keys(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
     cut takes away.
     """
     slots = {last_of(each) for each in ends}
-    # The files are asked, not the memory: nothing may be sealed under a key that is gone from them.
     there = {each: wrapped for each in slots if (wrapped := _wrapped(city, each)) != _NONE}
     found = {each: _unwrapped(wrapped) for each, wrapped in there.items()}
     missing: dict[date, list[datetime]] = {}
@@ -68,20 +65,18 @@ def keys(city: str, ends: Collection[datetime]) -> dict[datetime, bytes]:
 def kept(city: str, expires_at: datetime) -> bytes:
     """The key that there is for it. Raise Gone where it was destroyed."""
     slot = last_of(expires_at)
-    if held := _MEMORY.get(city, slot):
-        return held
     wrapped = _wrapped(city, slot)
     if wrapped == _NONE:
         raise Gone(
             f"What {city} kept until {slot:%Y-%m-%d %H:%M:%S} UTC is gone: its key was destroyed."
         )
-    return _MEMORY.put(city, slot, _unwrapped(wrapped))
+    return _unwrapped(wrapped)
 
 
 def kept_all(city: str, ends: Iterable[datetime]) -> dict[datetime, bytes]:
     """The keys that there are for all these, by `last_of`; what was destroyed is left out.
 
-    For thousands at once: each day's file is read one time, and nothing of it is remembered.
+    For thousands at once: each day's file is read one time.
     """
     days: dict[date, list[datetime]] = {}
     for moment in {last_of(each) for each in ends}:
@@ -100,7 +95,7 @@ def kept_all(city: str, ends: Iterable[datetime]) -> dict[datetime, bytes]:
 
 
 def holds(city: str, expires_at: datetime) -> bool:
-    """Is there a key for it? Asks the files, whatever this process remembers."""
+    """Is there a key for it?"""
     return _wrapped(city, last_of(expires_at)) != _NONE
 
 
@@ -110,7 +105,6 @@ def destroy(city: str, before: datetime) -> int:
     A file whose day is over goes, once nothing is left in it. The bytes are on the disk when this
     returns. Doing it twice does no harm.
     """
-    _MEMORY.forget(city, before)
     folder, today = settings.KEYS / "minutes" / city, _day_of(last_of(before))
     gone = 0
     for file in sorted(folder.glob("????-??-??.keys")):
@@ -168,33 +162,6 @@ def over_at(now: datetime) -> datetime:
     return _EPOCH + (now.astimezone(UTC) - _EPOCH) // _SLOT * _SLOT
 
 
-class _Memory:
-    """Keys that this process used lately, so that a picture costs no reading of files."""
-
-    def __init__(self) -> None:
-        self._held: dict[tuple[Path, str, datetime], bytes] = {}
-        self._lock = Lock()
-
-    def get(self, city: str, slot: datetime) -> bytes | None:
-        return self._held.get((settings.KEYS, city, slot))
-
-    def put(self, city: str, slot: datetime, key_: bytes) -> bytes:
-        with self._lock:
-            if len(self._held) >= _MOST_IN_MEMORY:
-                self._held.clear()
-            self._held[settings.KEYS, city, slot] = key_
-        return key_
-
-    def forget(self, city: str, before: datetime) -> None:
-        with self._lock:
-            over = [each for each in self._held if each[1] == city and each[2] <= before]
-            for each in over:
-                del self._held[each]
-
-
-_MEMORY: Final = _Memory()
-
-
 def _made(city: str, day: date, slots: list[datetime]) -> dict[datetime, bytes]:
     """The keys of some slots of one day, those made that were not there."""
     found: dict[datetime, bytes] = {}
@@ -209,8 +176,6 @@ def _made(city: str, day: date, slots: list[datetime]) -> dict[datetime, bytes]:
                 os.pwrite(file, aes_key_wrap(_house_key(), found[slot]), _place(slot))
         if new:
             os.fsync(file)
-    for slot, key_ in found.items():
-        _MEMORY.put(city, slot, key_)
     return found
 
 

@@ -27,6 +27,8 @@ from plateward.web.manage_door import NotOpen, told_of
 from plateward.web.presence import recently_confirmed
 from plateward.web.signed_in import person_of
 
+Do = Callable[[HttpRequest, int, WordsForm, Person, Permit], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Doing:
@@ -37,7 +39,7 @@ class Doing:
     lead: str
     form: type[WordsForm]
     buttons: tuple[tuple[str, str], ...]
-    do: Callable[[HttpRequest, int, WordsForm, Person, Permit], str]
+    do: Do
 
 
 @never_cache
@@ -166,18 +168,17 @@ def _decide(request: HttpRequest, number: int, form: WordsForm, by: Person, perm
     return f"H-{number} is in force: {kept} read{'' if kept == 1 else 's'} copied."
 
 
-def _review(
-    _request: HttpRequest, number: int, form: WordsForm, _by: Person, permit: Permit
-) -> str:
-    said = form.cleaned_data
-    holds.review(
-        number,
-        review_on=said["review_on"],
-        words=said["words"],
-        permit=permit,
-        now=timezone.now(),
-    )
-    return f"H-{number} is reviewed."
+def _reviewing(review: Callable[..., None], letter: str) -> Do:
+    """What a review does: the same to a hold and to an emergency copy."""
+
+    def reviewed(
+        _request: HttpRequest, number: int, form: WordsForm, _by: Person, permit: Permit
+    ) -> str:
+        said, now = form.cleaned_data, timezone.now()
+        review(number, review_on=said["review_on"], words=said["words"], permit=permit, now=now)
+        return f"{letter}-{number} is reviewed."
+
+    return reviewed
 
 
 def _release(
@@ -186,20 +187,6 @@ def _release(
     words = form.cleaned_data["words"]
     holds.release(number, why=words, by=by, permit=permit, now=timezone.now())
     return f"H-{number} is released. What it held goes on time, with a certificate."
-
-
-def _preserved_review(
-    _request: HttpRequest, number: int, form: WordsForm, _by: Person, permit: Permit
-) -> str:
-    said = form.cleaned_data
-    preserved.review(
-        number,
-        review_on=said["review_on"],
-        words=said["words"],
-        permit=permit,
-        now=timezone.now(),
-    )
-    return f"P-{number} is reviewed."
 
 
 def _preserved_end(
@@ -228,7 +215,7 @@ REVIEW = Doing(
     "Ask whoever needs it. If nobody does any more, release it instead.",
     ReviewForm,
     (("review", "It is still needed"),),
-    _review,
+    _reviewing(holds.review, "H"),
 )
 RELEASE = Doing(
     Act.HOLDS_RELEASE,
@@ -245,7 +232,7 @@ PRESERVED_REVIEW = Doing(
     "Ask counsel. If the order or the demand has ended, end the copy instead.",
     ReviewForm,
     (("review", "It is still needed"),),
-    _preserved_review,
+    _reviewing(preserved.review, "P"),
 )
 PRESERVED_END = Doing(
     Act.PRESERVE,
