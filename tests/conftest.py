@@ -52,14 +52,22 @@ def run_folder() -> Path:
 
 
 RUN = run_folder()
-HOME = RUN / os.environ.get("PYTEST_XDIST_WORKER", "main")
-HOME.mkdir()
+HOME = Path(os.environ["PLATEWARD_HOME"]) if "PYTEST_XDIST_WORKER" in os.environ else RUN / "main"
+HOME.mkdir(exist_ok=True)
 DATABASE_URL = os.environ.get("PLATEWARD_TEST_DATABASE_URL") or postgres.address(RUN)
 os.environ |= {
     "PLATEWARD_HOME": str(HOME),
     "DATABASE_URL": DATABASE_URL,
     "DJANGO_SETTINGS_MODULE": "plateward.settings",
 }
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs: list[Any]) -> None:
+    """A worker reads its settings before this file, from what it was started with: each its own
+    folder, or one would destroy the keys that another's reads are sealed under."""
+    for spec in specs:
+        spec.env["PLATEWARD_HOME"] = str(RUN / spec.id)
 
 
 @pytest.fixture(scope="session")

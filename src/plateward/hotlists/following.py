@@ -6,7 +6,7 @@ there; what has ended stays in memory until all is loaded anew, and is sorted ou
 the database has the last word on every hit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
@@ -62,32 +62,29 @@ class Followed:
         self, city: str, plate: str, region: str | None, characters: Sequence[Character]
     ) -> list[tuple[int, Match]]:
         """Entries that the read may be, by their number in the database; some may have ended."""
-        parts = self._newest(city).parts
+        parts = self._newest([city])[city].parts
         return [
             (int(part.numbers[match.entry]), match)
             for part in parts
             for match in part.index.match(plate, region=region, characters=characters)
         ]
 
-    def likely(self, city: str, reads: Sequence[AsRead], *, at_least: float) -> set[int]:
-        """Places of the reads that may be near an entry; the newest list is asked for once.
+    def likely(
+        self, reads: Mapping[str, Sequence[AsRead]], *, at_least: float
+    ) -> dict[str, set[int]]:
+        """By city, places of the reads that may be near an entry; the newest lists are asked for
+        once.
 
         It may name more than `near` would: states are not compared here, likelihoods are rounded.
         """
-        told = {
-            at: characters
-            for at, (plate, characters) in enumerate(reads)
-            if characters and "".join(each.text for each in characters) == plate
-        }
-        plates = [plate for plate, _ in reads]
-        found: set[int] = set()
-        for part in self._newest(city).parts:
-            hits = part.index.match_many(plates, characters=told)
-            found.update(hits.read[hits.likelihood >= at_least - _ROUNDED].tolist())
-        return found
+        newest = self._newest(reads.keys())
+        return {city: _near(newest[city], reads[city], at_least) for city in reads}
 
-    def _newest(self, city: str) -> _Lists:
-        edition = _edition(city)
+    def _newest(self, cities: Collection[str]) -> dict[str, _Lists]:
+        editions = _editions(cities)
+        return {city: self._as_new_as(city, editions.get(city, 0)) for city in cities}
+
+    def _as_new_as(self, city: str, edition: int) -> _Lists:
         known = self._lists.get(city)
         if known is not None and known.edition == edition:
             return known
@@ -102,9 +99,22 @@ class Followed:
 FOLLOWED: Final = Followed()
 
 
-def _edition(city: str) -> int:
-    found = Edition.objects.filter(city=city).values_list("number", flat=True).first()
-    return 0 if found is None else found
+def _editions(cities: Collection[str]) -> dict[str, int]:
+    return dict(Edition.objects.filter(city__in=cities).values_list("city", "number"))
+
+
+def _near(lists: _Lists, reads: Sequence[AsRead], at_least: float) -> set[int]:
+    told = {
+        at: characters
+        for at, (plate, characters) in enumerate(reads)
+        if characters and "".join(each.text for each in characters) == plate
+    }
+    plates = [plate for plate, _ in reads]
+    found: set[int] = set()
+    for part in lists.parts:
+        hits = part.index.match_many(plates, characters=told)
+        found.update(hits.read[hits.likelihood >= at_least - _ROUNDED].tolist())
+    return found
 
 
 def _loaded(city: str, edition: int, known: _Lists | None) -> _Lists:

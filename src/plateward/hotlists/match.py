@@ -68,12 +68,12 @@ def _near(seen: Sequence[Seen]) -> set[int]:
     of_city: dict[str, list[int]] = {}
     for at, each in enumerate(seen):
         of_city.setdefault(each.city, []).append(at)
-    found: set[int] = set()
-    for city, places in of_city.items():
-        asked = [(seen[at].plate, seen[at].characters) for at in places]
-        near = FOLLOWED.likely(city, asked, at_least=ALERTS_FROM)
-        found.update(places[at] for at in near)
-    return found
+    asked = {
+        city: [(seen[at].plate, seen[at].characters) for at in places]
+        for city, places in of_city.items()
+    }
+    near = FOLLOWED.likely(asked, at_least=ALERTS_FROM)
+    return {of_city[city][at] for city, places in near.items() for at in places}
 
 
 def _in_force(near: Mapping[int, Match], city: str, now: datetime) -> list[Wanted]:

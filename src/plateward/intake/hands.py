@@ -12,7 +12,8 @@ from typing import Final, Generic, TypeVar
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, connections
 
-from plateward.intake.receive import Stopped
+from plateward.intake import doors
+from plateward.intake.doors import Stopped
 
 MOST_TOGETHER: Final = 200
 MOST_WAITING: Final = 5000
@@ -28,6 +29,7 @@ _served = False
 
 def open_here() -> None:
     """From now on, in this process, hands are threads of their own."""
+    doors.remember()
     global _served  # noqa: PLW0603 -- a process serves or does not
     _served = True
 

@@ -1,43 +1,31 @@
 """Receive sightings, one or many: the one way in."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
-from plateward.cameras import register
 from plateward.hotlists import match
+from plateward.intake import doors as at_doors
 from plateward.intake import fields
+from plateward.intake.doors import Door, NotASighting, Refused, StaysOnItsMedium, Stopped
 from plateward.intake.models import Dropped
 from plateward.plates.sighting import Sighting
 from plateward.plates.text import LONGEST, normalise
-from plateward.policy import in_force, removable, service
-from plateward.policy.profile import Profile
 from plateward.reads.record import Keeping, record_all
+
+__all__ = ["NotASighting", "Receipt", "Refused", "StaysOnItsMedium", "Stopped", "receive"]
+__all__ += ["receive_all"]
 
 # A clock this far ahead would stretch retention: the city's period counts from `seen_at`.
 CLOCK_AHEAD: Final = timedelta(minutes=5)
 # What a camera says that lost its clock: no ALPR camera of ours saw anything before.
 CLOCK_NEVER_SET: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATE: Final = "late_arrival"
-_CHECK: Final = "hotlist_check"  # the purpose under which a text lists it
-_KEEP_IT: Final = "Nothing was stored and nothing is lost: keep the sighting and send it again."
-
-
-class NotASighting(ValueError):
-    """What the camera sent cannot be stored as it is. Nothing was stored."""
-
-
-class StaysOnItsMedium(NotASighting):
-    """The city's text keeps this camera's pictures on their cards and out of every database."""
-
-
-class Stopped(Exception):
-    """Nothing may be collected now. Nothing was stored; the camera keeps it and sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +41,6 @@ class Receipt:
     dropped: tuple[str, ...]
     received_at: datetime
     revised: bool = False
-
-
-# Why one sighting of many is not stored: `receive` raises it, `receive_all` returns it.
-Refused: TypeAlias = NotASighting | Stopped | register.UnknownCamera | in_force.NoPolicy
-
-
-@dataclass(frozen=True, slots=True)
-class _Door:
-    """What a camera's sightings are held to now."""
-
-    camera: register.Registered
-    profile: Profile
-    matches: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +74,7 @@ def receive_all(
     A refusal stands in the place of what it refuses, and stops none of the others.
     """
     now = received_at or timezone.now()
-    doors = _doors({sighting.device for sighting in sightings}, now)
+    doors = at_doors.of({sighting.device for sighting in sightings}, now)
     came = [_kept(sighting, doors[sighting.device], now) for sighting in sightings]
     receipts = iter(_stored([each for each in came if isinstance(each, _Kept)], now))
     became = [next(receipts) if isinstance(each, _Kept) else each for each in came]
@@ -108,54 +83,15 @@ def receive_all(
         for sighting, each in zip(sightings, became, strict=True)
         if isinstance(each, Receipt)
         and each.read is None
-        and isinstance(door := doors[sighting.device], _Door)
+        and isinstance(door := doors[sighting.device], Door)
     )
     _count({(city, LATE): often for city, often in late.items()}, now)
     return became
 
 
-def _doors(devices: Set[str], now: datetime) -> dict[str, _Door | Refused]:
-    """For each device what it is held to, or why nothing of it is taken now."""
-    cameras = register.known(devices)
-    profiles = _open({each.city for each in cameras.values()}, now)
-    doors: dict[str, _Door | Refused] = {each: register.unknown(each) for each in devices}
-    for device, camera in cameras.items():
-        profile = profiles[camera.city]
-        if isinstance(profile, Profile):
-            doors[device] = _door(camera, profile)
-        else:
-            doors[device] = profile
-    return doors
-
-
-def _door(camera: register.Registered, profile: Profile) -> _Door | StaysOnItsMedium:
-    clauses = removable.of(profile, camera.kind or None).stays_on_it
-    if not clauses:
-        return _Door(camera, profile, _matches(profile))
-    return StaysOnItsMedium(
-        f"{camera.code} is a motion detection camera, and {profile.title()} keeps what those "
-        f"photograph on their own cards and drives ({', '.join(clauses)}). Nothing was stored; do "
-        "not send it again. Keep it on the card, and put that on record with: plateward import"
-    )
-
-
-def _open(cities: Set[str], now: datetime) -> dict[str, Profile | in_force.NoPolicy | Stopped]:
-    """By city, the policy in force where sightings are taken now, or why none is."""
-    policies, states = in_force.each(cities), service.states(cities)
-    found: dict[str, Profile | in_force.NoPolicy | Stopped] = dict(policies)
-    for city, profile in policies.items():
-        if isinstance(profile, Profile):
-            try:
-                _check_in_force(profile, now)
-                _check_service(profile, states[city])
-            except (in_force.NoPolicy, Stopped) as refusal:
-                found[city] = refusal
-    return found
-
-
-def _kept(sighting: Sighting, door: _Door | Refused, now: datetime) -> _Kept | Receipt | Refused:
+def _kept(sighting: Sighting, door: Door | Refused, now: datetime) -> _Kept | Receipt | Refused:
     """What is kept of one sighting; a receipt where its time is over; or why it is refused."""
-    if not isinstance(door, _Door):
+    if not isinstance(door, Door):
         return door
     try:
         _check(sighting, now)
@@ -190,36 +126,6 @@ def _stored(all_: Sequence[_Kept], now: datetime) -> list[Receipt]:
         Receipt(found.read, found.new, alerts.get(at, 0), each.dropped, now, revised=found.revised)
         for at, (each, found) in enumerate(zip(all_, stored, strict=True))
     ]
-
-
-def _matches(profile: Profile) -> bool:
-    """Not while the clause that lets plates be checked against hotlists is suspended."""
-    return not any(
-        clause.id in profile.suspended and _CHECK in clause.about for clause in profile.clauses
-    )
-
-
-def _check_in_force(profile: Profile, now: datetime) -> None:
-    starts = profile.gate.in_force_from
-    if starts is not None and now.astimezone(profile.zone).date() < starts:
-        raise in_force.NoPolicy(profile.id)
-
-
-def _check_service(profile: Profile, now: service.ServiceState) -> None:
-    """Before a sighting's time: a wrong clock here must not be blamed on the camera."""
-    if now.clock_trusted is not True:
-        raise Stopped(f"The system's clock is not known to be right. {_KEEP_IT}")
-    if now.log_writable is not True:
-        raise Stopped(f"The log cannot be written, and nothing is done unrecorded. {_KEEP_IT}")
-    if not now.disk_has_room:
-        raise Stopped(
-            f"The disk is nearly full; what is left is for the log and for deletion. {_KEEP_IT}"
-        )
-    if profile.gate.posting_required and now.policy_posted is not True:
-        raise Stopped(
-            f"{profile.title()}'s policy is not posted where the public can read it, and its law "
-            f"lets nothing be collected without that. {_KEEP_IT}"
-        )
 
 
 def _check(sighting: Sighting, now: datetime) -> None:

@@ -31,11 +31,12 @@ _REVISED: Final = (
     *("plate_key", "candidates", "sealed", "region", "make", "model", "color", "body_type"),
     *("features", "vehicle_confidences", "direction", "speed_kmh", "provisional"),
 )
-_NAME_THEM: Final = """
+_NAME_THEM: Final = f"""
 INSERT INTO reads_name (name, read, until)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[])
-ON CONFLICT DO NOTHING RETURNING name
-"""
+SELECT name, day | nextval('{shelves.NUMBERS}'), until
+FROM unnest(%s::bigint[], %s::bigint[], %s::date[]) AS t(name, day, until)
+ON CONFLICT DO NOTHING RETURNING name, read
+"""  # noqa: S608 -- the name of a sequence
 # One row a plate, written by whoever reads it last: in one order, so that nobody waits in a ring.
 _KNOW_THEM: Final = """
 INSERT INTO reads_known AS k (city, plate_key, sealed, first_seen, last_seen, until)
@@ -135,15 +136,13 @@ def record_all(taken: Sequence[tuple[Sighting, Keeping]]) -> list[Recorded]:
 
 def _named(taken: Sequence[tuple[Sighting, Keeping]], first: dict[int, int]) -> dict[int, int]:
     """By name, the new ids of those that were not there. What another just stores is waited for."""
-    numbers = shelves.next_ids(len(first))
     ordered = sorted(first)  # in one order whoever writes, so that nobody waits in a ring
-    ends = [taken[first[name]][1].expires_at for name in ordered]
-    ids = [shelves.number(n, end) for n, end in zip(numbers, ends, strict=True)]
-    days = [_remembered_until(taken[first[name]][1]) for name in ordered]
+    keepings = [taken[first[name]][1] for name in ordered]
+    days = [shelves.number(0, keeping.expires_at) for keeping in keepings]
+    until = [_remembered_until(keeping) for keeping in keepings]
     with connections["default"].cursor() as cursor:
-        cursor.execute(_NAME_THEM, [_array(ordered), _array(ids), _array(days)])
-        new = {int(row[0]) for row in cursor.fetchall()}
-    return {name: read for name, read in zip(ordered, ids, strict=True) if name in new}
+        cursor.execute(_NAME_THEM, [_array(ordered), _array(days), _array(until)])
+        return dict(cursor.fetchall())
 
 
 def _array(values: Iterable[object]) -> str:
@@ -152,7 +151,7 @@ def _array(values: Iterable[object]) -> str:
 
 
 def _named_anew(name: int, keeping: Keeping) -> int:
-    read = shelves.number(shelves.next_ids(1)[0], keeping.expires_at)
+    read = shelves.number(shelves.next_number(), keeping.expires_at)
     until = _remembered_until(keeping)
     Name.objects.filter(name=name).update(read=read, until=until)
     return read

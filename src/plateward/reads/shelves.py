@@ -22,6 +22,7 @@ from plateward.reads.models import PARTITIONED, Read, Shelf
 
 # Kept for so long, reads share a shelf by the month: day by day there would be thousands.
 BY_MONTH_FROM: Final = timedelta(days=300)
+NUMBERS: Final = "reads_read_number"  # the sequence
 _SEQUENCE_BITS: Final = 34  # 17 thousand million reads; with the day, still exact in JavaScript
 _EPOCH: Final = date(1970, 1, 1)
 _LAST_DAY: Final = (date.max - _EPOCH).days  # an id beyond it was typed, not given
@@ -113,11 +114,11 @@ def drop(shelf: Shelf) -> None:
     _known.difference_update(gone)
 
 
-def next_ids(count: int) -> list[int]:
-    """Running numbers for new reads."""
+def next_number() -> int:
+    """A running number for a new read."""
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT nextval('reads_read_number') FROM generate_series(1, %s)", [count])
-        return [int(row[0]) for row in cursor.fetchall()]
+        cursor.execute("SELECT nextval(%s)", [NUMBERS])
+        return int(cursor.fetchone()[0])
 
 
 def _covered(place: Place) -> bool:
