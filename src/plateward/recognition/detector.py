@@ -1,4 +1,4 @@
-"""Find plates by their four corners, in one look at the picture."""
+"""Find plates by their four corners: in one look at the picture, in more where they are large."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,14 @@ import cv2
 import numpy as np
 
 from plateward.recognition import weights
-from plateward.recognition.geometry import Floats, Image, Quad, box_around, likeness
+from plateward.recognition.geometry import (
+    Floats,
+    Image,
+    Quad,
+    box_around,
+    likeness,
+    share_of_smaller,
+)
 from plateward.recognition.networks import Network
 from plateward.recognition.priors import ORDER, SPREAD, priors
 
@@ -40,10 +47,22 @@ _ALIKE: Final = 0.4  # answers that share more than this of their union are abou
 # weight for each number of `places`. `training/confidence/finds.py` gives these again.
 _CHANCE: Final = (0.555, 0.289, 3.081, -2.51)
 _ENLARGED: Final = 2.5  # more shows nothing new
+# Of a plate that fills much of the picture the network sees pieces. Where it finds something as
+# wide as this, or nothing that is likely, it looks again at a quarter of the size, and once more.
+_WIDE: Final = 140  # pixels of what the network saw
+_LIKELY: Final = 0.5
+_QUARTER: Final = 4
+_AGAIN: Final = 2
+# What it finds then counts where it is so likely and so wide, and takes the place of what lies in
+# it by this share where it is larger by this factor. Chosen on frames that nothing was trained on.
+_LIKELY_ENOUGH: Final = 0.3
+_WIDE_ENOUGH: Final = 0.6 * _WIDE
+_INSIDE: Final = 0.6
+_LARGER: Final = 1.3
 
 
 class CornerDetector:
-    """One network, one size. Safe to call from several threads.
+    """One network. Safe to call from several threads.
 
     `sure`: what is less likely a plate is not passed on. At one in eight, frames that nothing was
     trained on lose no plate that the best single answer, taken at even odds, would find.
@@ -60,7 +79,23 @@ class CornerDetector:
         return cls(Network(weights.PLATE_CORNERS, provider))
 
     def find(self, image: Image) -> list[Found]:
-        quads, scores = self.answers(image)
+        found, pixels = self._look(image, self._pixels), self._pixels
+        for _ in range(_AGAIN):
+            scale = _scale(image, pixels)
+            likely = any(one.score >= _LIKELY for one in found)
+            if likely and all(_width(one) * scale < _WIDE for one in found):
+                break
+            pixels //= _QUARTER
+            again = [
+                one
+                for one in self._look(image, pixels)
+                if one.score >= _LIKELY_ENOUGH and _width(one) * scale >= _WIDE_ENOUGH
+            ]
+            found = whole(found, again, image.shape[:2])
+        return found
+
+    def _look(self, image: Image, pixels: int) -> list[Found]:
+        quads, scores = self.answers(image, pixels)
         found = [
             Found(quads[leader], chance)
             for leader, chance in agreed(quads, scores)
@@ -68,9 +103,12 @@ class CornerDetector:
         ]
         return merge(found, image.shape[:2])
 
-    def answers(self, image: Image) -> tuple[Floats, Floats]:
-        """What the network says, surest first: quads in pixels of the image, and their scores."""
-        scale = min(_ENLARGED, float(np.sqrt(self._pixels / (image.shape[0] * image.shape[1]))))
+    def answers(self, image: Image, pixels: int | None = None) -> tuple[Floats, Floats]:
+        """What the network says, surest first: quads in pixels of the image, and their scores.
+
+        `pixels`: what the picture is brought to, by default what it is for a first look.
+        """
+        scale = _scale(image, pixels or self._pixels)
         small = shrink(image, round(image.shape[1] * scale), round(image.shape[0] * scale))
         scores, corners = self._network.run(small[None])
         kept = np.flatnonzero(scores[0] > _SPEAKS)
@@ -80,6 +118,24 @@ class CornerDetector:
         quads = (at[:, None, :2] + offsets * at[:, None, 2:])[:, ORDER]
         stretch = np.array(image.shape[1::-1], np.float32) / small.shape[1::-1]
         return np.asarray(quads * stretch, np.float32), scores[0][kept]
+
+
+def whole(found: Sequence[Found], larger: Sequence[Found], within: tuple[int, ...]) -> list[Found]:
+    """Likeliest first: what was found, the pieces of each larger find replaced by it."""
+    shape, kept = (within[0], within[1]), list(found)
+    for one in larger:
+        box = box_around(one.quad, shape)
+        inside = [
+            (each, its)
+            for each in kept
+            if share_of_smaller(its := box_around(each.quad, shape), box) > _INSIDE
+        ]
+        likely = [its for each, its in inside if each.score >= _LIKELY_ENOUGH]
+        if len(likely) == 1 and likely[0].area * _LARGER > box.area:
+            continue  # the same plate, and seen better at the larger size
+        pieces = {id(each) for each, _ in inside}
+        kept = [each for each in kept if id(each) not in pieces] + [one]
+    return sorted(kept, key=lambda one: -one.score)
 
 
 def agreed(quads: Floats, scores: Floats) -> list[tuple[int, float]]:
@@ -114,6 +170,14 @@ def places(quads: Floats, scores: Floats) -> Iterator[tuple[int, tuple[float, fl
         best, all_there = float(scores[leader]), scores[there]
         odds = math.log(best / (1 - best + 1e-6) + 1e-6)
         yield int(leader), (odds, math.log(float(all_there.sum())), math.log(len(all_there)))
+
+
+def _scale(image: Image, pixels: int) -> float:
+    return min(_ENLARGED, float(np.sqrt(pixels / (image.shape[0] * image.shape[1]))))
+
+
+def _width(found: Found) -> float:
+    return float(np.ptp(found.quad[:, 0]))
 
 
 def shrink(image: Image, width: int, height: int) -> Image:

@@ -58,7 +58,7 @@ class PlateReader:
     plates: Detector
     ocr: Reader
     judge: Judge = field(default_factory=Judge)
-    least_confidence: float = 0.2
+    least_confidence: float = 0.3
     provider: str | None = None
     """What its networks run on ("cpu", "cuda", …), where they are its own."""
 
