@@ -2,11 +2,12 @@
 
 import base64
 import binascii
+import json
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -44,7 +45,7 @@ class _Strict(BaseModel):
 class CharacterIn(_Strict):
     text: Letter
     confidence: Share
-    alternatives: list[tuple[Letter, Share]] = Field(default=[], max_length=8)
+    alternatives: list[tuple[Letter, Share]] = Field(default_factory=list, max_length=8)
 
 
 class VehicleIn(_Strict):
@@ -52,8 +53,10 @@ class VehicleIn(_Strict):
     model: Word | None = None
     color: Word | None = None
     body_type: Word | None = None
-    features: list[Word] = Field(default=[], max_length=16)
-    confidences: dict[Literal["make", "model", "color", "body_type"], Share] = {}
+    features: list[Word] = Field(default_factory=list, max_length=16)
+    confidences: dict[Literal["make", "model", "color", "body_type"], Share] = Field(
+        default_factory=dict
+    )
 
 
 class SightingIn(_Strict):
@@ -64,10 +67,10 @@ class SightingIn(_Strict):
     plate: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     seen_at: AwareDatetime
     confidence: Share | None = None
-    characters: list[CharacterIn] = Field(default=[], max_length=16)
+    characters: list[CharacterIn] = Field(default_factory=list, max_length=16)
     box: tuple[Pixels, Pixels, Pixels, Pixels] | None = None
     region: Annotated[str, StringConstraints(max_length=8, pattern=r"^[A-Z\-]*$")] | None = None
-    vehicle: VehicleIn = VehicleIn()
+    vehicle: VehicleIn = Field(default_factory=VehicleIn)
     direction: Annotated[Word, StringConstraints(max_length=20)] | None = None
     speed_kmh: Annotated[float, Field(ge=0, le=500, allow_inf_nan=False)] | None = None
     photo: bytes | None = None
@@ -131,7 +134,7 @@ class ReceiptOut(Schema):
     summary="Hand in one sighting",
     url_name="sightings",
 )
-async def hand_in(request: HttpRequest, sighting: SightingIn) -> Status[dict[str, Any]]:
+async def hand_in(request: HttpRequest, sighting: SightingIn) -> HttpResponse:
     """201 when it was stored, 200 when it was there already or came too late to keep.
 
     An answer means that it is committed. After 503 or no answer, keep it and send it again, not
@@ -141,19 +144,23 @@ async def hand_in(request: HttpRequest, sighting: SightingIn) -> Status[dict[str
     try:
         receipt = await _RECEIVING.ask(sighting.sighting(device))
     except receive.NotASighting as wrong:
-        return Status(422, {"detail": str(wrong)})
+        return _told({"detail": str(wrong), "errors": []}, 422)
     except in_force.Unreadable:
         raise  # a fault of ours, that passes: 503
     except in_force.NoPolicy as none:
-        return Status(409, {"detail": str(none)})
+        return _told({"detail": str(none), "errors": []}, 409)
     told = {
         "stored": receipt.read is not None,
         "duplicate": receipt.read is not None and not receipt.new,
         "alerts": receipt.alerts,
         "dropped": list(receipt.dropped),
-        "received_at": receipt.received_at,
+        "received_at": receipt.received_at.isoformat(),
     }
-    return Status(201 if receipt.new else 200, told)
+    return _told(told, 201 if receipt.new else 200)
+
+
+def _told(body: dict[str, Any], status: int) -> HttpResponse:
+    return HttpResponse(json.dumps(body), status=status, content_type="application/json")
 
 
 def _decoded(value: Any) -> bytes:
