@@ -43,6 +43,9 @@ class InBatchIn(SightingIn):
     device: str | None = None
 
 
+_SIGHTINGS: Final = pydantic.TypeAdapter(list[InBatchIn])
+
+
 class BecameOut(Schema):
     """What became of one read, in the place it had in the batch.
 
@@ -113,7 +116,7 @@ async def hand_in(request: HttpRequest) -> HttpResponse:
     """
     device: str = request.auth  # type: ignore[attr-defined]  # set by at_once
     try:
-        came = [_read(each, device) for each in _each(request)]
+        came = _all_at_once(request, device) or [_read(each, device) for each in _each(request)]
         return _answer(came, await _received([each for each in came if isinstance(each, Sighting)]))
     except _NotABatch as wrong:
         return _told({"detail": str(wrong), "errors": []}, wrong.status)
@@ -134,6 +137,17 @@ async def _received(sightings: list[Sighting]) -> Iterator[receive.Receipt | rec
             raise each
         told.append(each)
     return iter(told)
+
+
+def _all_at_once(request: HttpRequest, device: str) -> list[Sighting | _Wrong]:
+    """A JSON array in which every sighting is one: read in one go. Nothing where it is not so."""
+    if request.content_type == _LINES:
+        return []
+    try:
+        told = _SIGHTINGS.validate_json(_body(request))
+    except pydantic.ValidationError:
+        return []
+    return [_its_own(each, device) for each in told] if len(told) <= MOST else []
 
 
 def _each(request: HttpRequest) -> list[Any]:
@@ -192,6 +206,10 @@ def _read(sent: Any, device: str) -> Sighting | _Wrong:
             "This is not a sighting. It was not stored. Correct what `errors` names, then resend.",
             [wrong_field(dict(error)) for error in errors[:_ERRORS_TOLD]],
         )
+    return _its_own(told, device)
+
+
+def _its_own(told: InBatchIn, device: str) -> Sighting | _Wrong:
     if told.device not in (None, device):
         return _Wrong(
             f"It names another camera, and the secret is that of {device}. It was not stored. Send "

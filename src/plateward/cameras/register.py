@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from plateward.audit import log
 from plateward.cameras import versions
@@ -60,6 +61,13 @@ class Ruling:
     decided_by: str
     why: str
     paper: str
+
+
+# In the order of `Registered`.
+_FACTS: Final = (
+    *("code", "city", "title", "place", "place_type", "latitude", "longitude", "approved_by"),
+    *("approved_on", "pk", "kind"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ def named(code: str) -> Registered:
 
 def known(codes: Collection[str]) -> dict[str, Registered]:
     """Those of these codes that are in the register."""
-    return {camera.code: _facts(camera) for camera in Camera.objects.filter(code__in=codes)}
+    return {each.code: each for each in _facts(Camera.objects.filter(code__in=codes))}
 
 
 def unknown(code: str) -> UnknownCamera:
@@ -163,12 +171,16 @@ def unknown(code: str) -> UnknownCamera:
 
 
 def of(city: str) -> list[Registered]:
-    return [_facts(camera) for camera in Camera.objects.filter(city=city).order_by("title")]
+    return _facts(Camera.objects.filter(city=city).order_by("title"))
 
 
 def of_cities(cities: list[str]) -> list[Registered]:
-    found = Camera.objects.filter(city__in=cities).order_by("city", "title")
-    return [_facts(camera) for camera in found]
+    return _facts(Camera.objects.filter(city__in=cities).order_by("city", "title"))
+
+
+def keyed(keys: Collection[int]) -> dict[int, Registered]:
+    """Those with these keys, by key."""
+    return {each.key: each for each in _facts(Camera.objects.filter(pk__in=keys))}
 
 
 def holding(code: str, secret: str) -> bool:
@@ -230,17 +242,5 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _facts(camera: Camera) -> Registered:
-    return Registered(
-        code=camera.code,
-        city=camera.city,
-        title=camera.title,
-        place=camera.place,
-        place_type=camera.place_type,
-        latitude=camera.latitude,
-        longitude=camera.longitude,
-        approved_by=camera.approved_by,
-        approved_on=camera.approved_on,
-        key=camera.pk,
-        kind=camera.kind,
-    )
+def _facts(cameras: QuerySet[Camera]) -> list[Registered]:
+    return [Registered(*row) for row in cameras.values_list(*_FACTS)]

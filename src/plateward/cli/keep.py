@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 PAUSE_SECONDS: Final = 10.0  # well inside the shortest lateness any profile allows (a minute)
+WATCH_SECONDS: Final = 60.0  # deletion does not wait; faults and reminders may
 
 
 @click.command("keep")
@@ -48,11 +50,16 @@ def until(stop: threading.Event) -> None:
     from plateward.audit import log
     from plateward.cli import errands, posting
 
+    watching = 0.0
     while not stop.is_set():
         try:
             posting.look_at_log(timezone.now())
             errands.beside(timezone.now())
-            round_once()
+            if time.monotonic() < watching:
+                delete_once()
+            else:
+                round_once()
+                watching = time.monotonic() + WATCH_SECONDS
         except OperationalError as away:
             _logger.warning("The database does not do what is due (%s); trying again.", away)
             connections.close_all()
@@ -62,20 +69,18 @@ def until(stop: threading.Event) -> None:
 
 
 def round_once() -> int:
-    """What is due now: expired reads, then the checkpoint that covers their deletion."""
+    """All that is due now: what `delete_once` does, and faults and reminders."""
     from django.utils import timezone
 
-    from plateward.audit import attempts, checkpoints
+    from plateward.audit import attempts
     from plateward.cli import old_lists, old_reviews, overdue_copies
-    from plateward.custody import certificates, clock_guard
     from plateward.hotlists import tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
-    from plateward.reads import counts
     from plateward.upkeep import deletion, silent, unheard, unsent
 
     now = timezone.now()
-    gone = 0 if clock_guard.jumped() else _delete(now)
+    gone = delete_once()
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     for watch in (
@@ -91,6 +96,19 @@ def round_once() -> int:
         watch(now=now)
     spread.clear(now=now)
     attempts.report()
+    return gone
+
+
+def delete_once() -> int:
+    """Expired reads go, then the checkpoint is signed that covers their deletion. How many went."""
+    from django.utils import timezone
+
+    from plateward.audit import checkpoints
+    from plateward.custody import certificates, clock_guard
+    from plateward.reads import counts
+
+    now = timezone.now()
+    gone = 0 if clock_guard.jumped() else _delete(now)
     checkpoints.sign_if_due(now)
     if certificates.issue(now=now):  # so once a day
         counts.fold(now=now)

@@ -1,5 +1,6 @@
 """Serve the pages and the JSON interface, and keep house beside them."""
 
+import gc
 import socket
 import threading
 from typing import Final
@@ -45,6 +46,8 @@ def run(host: str, port: int) -> None:
         lifespan="off",
         timeout_graceful_shutdown=3,
     )
+    config.load()
+    _keep_what_is_loaded()
     hands.open_here()
     stop = threading.Event()
     keeper = threading.Thread(target=keep.until, args=(stop,), name="keep", daemon=True)
@@ -60,6 +63,12 @@ def run(host: str, port: int) -> None:
         stop.set()
         for each in (keeper, plates, *senders):
             each.join(timeout=5)
+
+
+def _keep_what_is_loaded() -> None:
+    """To look through all of it for rubbish, now and then, would halt every camera meanwhile."""
+    gc.collect()
+    gc.freeze()
 
 
 def check_free(host: str, port: int) -> None:

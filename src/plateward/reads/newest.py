@@ -13,18 +13,15 @@ Three things keep the work to about as many rows as a page shows:
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Final
 
-import psycopg
 from django.db import connections
-from psycopg import sql
 
 from plateward.cameras.register import Registered
-from plateward.reads import shelves
+from plateward.reads import prepared, shelves
 from plateward.reads.area import Area, Circle, Polygon
 from plateward.reads.models import Read
 from plateward.reads.query import Query
@@ -61,14 +58,14 @@ class Asked:
     """A query, put to one city. `plates`: numbers of plates, None: any. `most`: so many rows.
 
     `doubted`: the number of a plate that a read's own source may have thought nearly as likely.
-    `cameras`: all that the city has.
+    `cameras`: all that the city has, asked for where that matters.
     """
 
     query: Query
     city: str
     now: datetime
     most: int
-    cameras: Sequence[Registered]
+    cameras: Callable[[], Sequence[Registered]]
     plates: Sequence[int] | None = None
     doubted: int | None = None
 
@@ -82,12 +79,12 @@ class Asked:
     def named(self) -> list[Registered]:
         """The cameras that are asked for."""
         codes = set(self.query.cameras)
-        return [each for each in self.cameras if not codes or each.code in codes]
+        return [each for each in self.cameras() if not codes or each.code in codes]
 
 
 def reads(asked: Asked) -> list[Read]:
     """At most `most`, newest first."""
-    if not asked.named:
+    if asked.query.cameras and not asked.named:
         return []
     found = _by_plate(asked) if asked.plates is not None else _by_camera(asked)
     if asked.doubted is not None:
@@ -144,7 +141,7 @@ def _before(query: Query) -> datetime | None:
 def _of(plates: Sequence[int], where: Where, most: int) -> list[Read]:
     if not plates:
         return []
-    if len(plates) <= ONE_BY_ONE and not _is_cluster():
+    if len(plates) <= ONE_BY_ONE and not prepared.is_cluster():
         return _one_by_one("plate_key", plates, where, most)
     return _together("plate_key", plates, where, most)
 
@@ -169,7 +166,7 @@ def _by_camera(asked: Asked) -> list[Read]:
 def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Read]:
     if not cameras:
         return []
-    if _is_cluster():
+    if prepared.is_cluster():
         return _together("camera_id", cameras, where, most)
     return _one_by_one("camera_id", cameras, where, most)
 
@@ -177,9 +174,9 @@ def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Read]:
 def _where(asked: Asked) -> Where:
     """All but the plate and the place."""
     query = asked.query
-    # The city in the text itself: the plan that is kept is then of its shelves alone.
-    city = sql.Literal(asked.city).as_string().replace("%", "%%")
-    where = Where().also(f"r.city = {city}").also("r.expires_at > %s", asked.now)
+    where = (
+        Where().also(f"r.city = {prepared.named(asked.city)}").also("r.expires_at > %s", asked.now)
+    )
     if query.since:
         where = where.also("r.seen_at >= %s", query.since)
     if before := _before(query):
@@ -189,7 +186,7 @@ def _where(asked: Asked) -> Where:
     for name, word in query.looks.asked().items():
         # Unlike lower(...) = ..., of this PostgreSQL knows how many rows it leaves.
         where = where.also(f"r.{name} ILIKE %s", _literally(word))
-    if _is_cluster():
+    if prepared.is_cluster():
         shards = {shelves.shard(asked.city, each.key) for each in asked.named}
         where = where.also("r.shard = ANY(%s::smallint[])", sorted(shards))
     return where
@@ -247,25 +244,5 @@ SELECT r.* FROM unnest(%s::bigint[]) AS one (number) CROSS JOIN LATERAL (
 
 
 def _fetched(text: str, values: Sequence[Any]) -> list[Read]:
-    """Under a plan that PostgreSQL keeps: planning over all shelves takes ten times the finding.
-
-    Shelves are left aside when the statement runs. Django's own cursors bind values themselves, so
-    nothing else on this connection is ever prepared.
-    """
-    django = connections["default"]
-    django.ensure_connection()
-    connection = django.connection
-    if connection.prepare_threshold is None:
-        connection.execute("SET plan_cache_mode = force_generic_plan")
-        connection.prepare_threshold = 0
-    with psycopg.Cursor(connection) as cursor:
-        cursor.execute(text.encode(), values, prepare=True)
-        return [Read.from_db(django.alias, _FIELDS, row) for row in cursor.fetchall()]
-
-
-@cache
-def _is_cluster() -> bool:
-    """Citus takes no newest few of each of a list: it asks its parts side by side instead."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')")
-        return bool(cursor.fetchone()[0])
+    alias = connections["default"].alias
+    return [Read.from_db(alias, _FIELDS, row) for row in prepared.rows(text, values)]

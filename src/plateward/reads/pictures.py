@@ -4,13 +4,22 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from plateward.reads import keyring, sealing, shelves
+from plateward.reads import keyring, prepared, sealing, shelves
 from plateward.reads.models import Picture, Read
 
 _logger = logging.getLogger(__name__)
+_Sealed = tuple[int, str, datetime, bytes | memoryview]
+_OF_THESE: Final = """
+SELECT p.read_id, p.expires_at, p.sealed
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS r (id, expires_at) CROSS JOIN LATERAL (
+    SELECT * FROM reads_picture p
+    WHERE p.city = {city} AND p.expires_at = r.expires_at AND p.read_id = r.id AND p.kind = %s
+    OFFSET 0  -- one by one: joined, all pictures of all shelves would be gone through
+) AS p"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +75,10 @@ def take(kind: str, *, rows: Collection[Read]) -> dict[int, bytes]:
     A picture that does not open is an alarm for the custodian, not a reason to hide the read.
     """
     opened: dict[int, bytes] = {}
-    for picture in _of(rows).filter(kind=kind) if rows else ():
-        read = picture.read_id
+    for read, city, expires_at, sealed in _sealed(kind, rows):
         try:
             opened[read] = sealing.unseal(
-                bytes(picture.sealed),
-                keyring.kept(picture.city, picture.expires_at),
-                bound=_bound(picture.city, read, kind),
+                bytes(sealed), keyring.kept(city, expires_at), bound=_bound(city, read, kind)
             )
         except keyring.Gone as gone:
             _logger.error("The %s of read %s is lost. %s", kind, read, gone)  # noqa: TRY400
@@ -88,6 +94,20 @@ def take(kind: str, *, rows: Collection[Read]) -> dict[int, bytes]:
 def crops_of(rows: Iterable[Read]) -> dict[int, bytes]:
     """The plate crops of these reads, by read, whichever cities they belong to."""
     return take("crop", rows=list(rows))
+
+
+def _sealed(kind: str, rows: Collection[Read]) -> list[_Sealed]:
+    """Read, city, end and bytes of each picture, every read's looked for on its own shelf."""
+    if prepared.is_cluster():
+        pictures = _of(rows).filter(kind=kind) if rows else Picture.objects.none()
+        return list(pictures.values_list("read_id", "city", "expires_at", "sealed"))
+    found: list[_Sealed] = []
+    for city in sorted({row.city for row in rows}):
+        of_city = [row for row in rows if row.city == city]
+        text = _OF_THESE.format(city=prepared.named(city))
+        asked = [[row.pk for row in of_city], [row.expires_at for row in of_city], kind]
+        found += [(read, city, end, sealed) for read, end, sealed in prepared.rows(text, asked)]
+    return found
 
 
 def _of(rows: Collection[Read]) -> "QuerySet[Picture]":

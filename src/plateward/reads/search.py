@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from typing import Final
 
 from django.utils import timezone
@@ -76,11 +77,10 @@ class _Hit:
 def find(query: Query, *, permit: Permit) -> Results:
     """The reads that match, in the cities the permit names, none of them past its expiry."""
     permit.require(Act.READS_SEARCH, Act.READS_HELD)
-    cameras = register.of_cities(list(permit.cities))
-    rows = _newest(query, permit, cameras)
+    rows = _newest(query, permit)
     hits = [hit for row in rows[:MOST] for hit in _verified(row, query)]
     crops = pictures.crops_of([hit.row for hit in hits])
-    by_key = {camera.key: camera for camera in cameras}
+    by_key = register.keyed({hit.row.camera_id for hit in hits})
     found = [_found(hit, crops.get(hit.row.pk), by_key[hit.row.camera_id]) for hit in hits]
     permit.answered(Counter(read.city for read in found))
     if len(rows) <= MOST:
@@ -89,7 +89,7 @@ def find(query: Query, *, permit: Permit) -> Results:
     return Results(found, more=True, next=query.page_after(Mark(last.seen_at, last.pk)))
 
 
-def _newest(query: Query, permit: Permit, cameras: list[Registered]) -> list[Read]:
+def _newest(query: Query, permit: Permit) -> list[Read]:
     """One more than a page shows, over all cities."""
     by_text = query.match in {"prefix", "pattern", "close"}
     known = FOLLOWED.of(permit.cities) if by_text else {}
@@ -101,7 +101,7 @@ def _newest(query: Query, permit: Permit, cameras: list[Registered]) -> list[Rea
             city,
             timezone.now(),
             MOST + 1,
-            [camera for camera in cameras if camera.city == city],
+            cache(partial(register.of_cities, [city])),
             plates=_plates(query, city, known),
             doubted=sealing.plate_key(city, query.plate) if close else None,
         )
