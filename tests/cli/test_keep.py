@@ -42,3 +42,21 @@ def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("plateward.cli.posting.look_at_log", lambda now: None)
     keep.until(stop)
     assert len(rounds) == 2
+
+
+def test_deletion_does_not_wait_for_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, done = threading.Event(), []
+
+    def deletes() -> int:
+        done.append("deletes")
+        if len(done) == 3:
+            stop.set()
+        return 0
+
+    monkeypatch.setattr(keep, "round_once", lambda: done.append("all"))
+    monkeypatch.setattr(keep, "delete_once", deletes)
+    monkeypatch.setattr(keep, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr("plateward.cli.errands.beside", lambda now: None)
+    monkeypatch.setattr("plateward.cli.posting.look_at_log", lambda now: None)
+    keep.until(stop)
+    assert done == ["all", "deletes", "deletes"]

@@ -72,7 +72,6 @@ def round_once() -> int:
     """All that is due now: what `delete_once` does, and faults and reminders."""
     from django.utils import timezone
 
-    from plateward.audit import attempts
     from plateward.cli import old_lists, old_reviews, overdue_copies
     from plateward.hotlists import tell_stale
     from plateward.notices import spread
@@ -95,20 +94,21 @@ def round_once() -> int:
     ):
         watch(now=now)
     spread.clear(now=now)
-    attempts.report()
     return gone
 
 
 def delete_once() -> int:
-    """Expired reads go, then the checkpoint is signed that covers their deletion. How many went."""
+    """Expired reads go, attempts on the log are told, then the checkpoint is signed that covers
+    both. How many reads went."""
     from django.utils import timezone
 
-    from plateward.audit import checkpoints
+    from plateward.audit import attempts, checkpoints
     from plateward.custody import certificates, clock_guard
     from plateward.reads import counts
 
     now = timezone.now()
     gone = 0 if clock_guard.jumped() else _delete(now)
+    attempts.report()
     checkpoints.sign_if_due(now)
     if certificates.issue(now=now):  # so once a day
         counts.fold(now=now)
