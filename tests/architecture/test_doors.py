@@ -63,6 +63,7 @@ NAMES_NO_PLATE |= {
         *(f"reads.keyring.{name}" for name in ("key", "keys", "kept", "kept_all", "kept_named")),
         *(f"reads.keyring.{name}" for name in ("named", "names", "derived")),
         *(f"reads.sealing.{name}" for name in ("seal", "unseal", "packed", "unpacked", "head")),
+        *(f"reads.prepared.{name}" for name in ("named", "rows")),  # as they are stored: sealed
         *(f"reads.shelves.{name}" for name in ("numbered", "over", "tables")),
         "reads.purge.digest_of",
         *(f"custody.archive.{name}" for name in ("opened", "sealed")),

@@ -1,5 +1,7 @@
-"""Statements over all shelves, under a plan that PostgreSQL keeps: planning over hundreds of them
-takes ten times the finding. Shelves are left aside when the statement runs.
+"""Statements over all shelves, under a plan that PostgreSQL keeps.
+
+To plan over hundreds of shelves takes ten times the finding. They are left aside when the statement
+runs.
 """
 
 from collections.abc import Sequence
