@@ -1,6 +1,5 @@
 """Cameras hand in many sightings at once; each is answered for itself."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 
 from plateward.api import at_once
-from plateward.api.problems import ProblemOut, WrongField, wrong_field
+from plateward.api.problems import ProblemOut, WrongField, as_json, wrong_field
 from plateward.api.sightings import SightingIn
 from plateward.intake import receive
 from plateward.intake.hands import Hands
@@ -119,11 +118,11 @@ async def hand_in(request: HttpRequest) -> HttpResponse:
         came = _all_at_once(request, device) or [_read(each, device) for each in _each(request)]
         return _answer(came, await _received([each for each in came if isinstance(each, Sighting)]))
     except _NotABatch as wrong:
-        return _told({"detail": str(wrong), "errors": []}, wrong.status)
+        return as_json({"detail": str(wrong), "errors": []}, wrong.status)
     except in_force.Unreadable:
         raise  # a fault of ours, that passes: 503
     except in_force.NoPolicy as none:
-        return _told({"detail": str(none), "errors": []}, 409)
+        return as_json({"detail": str(none), "errors": []}, 409)
 
 
 async def _received(sightings: list[Sighting]) -> Iterator[receive.Receipt | receive.NotASighting]:
@@ -226,7 +225,7 @@ def _answer(
     told = [_became(next(became) if isinstance(each, Sighting) else each) for each in came]
     counted = Counter(each["outcome"] for each in told)
     if counted["refused"] == len(told):
-        return _told(_all_refused(told), 422)
+        return as_json(_all_refused(told), 422)
     body = {
         "accepted": counted["accepted"],
         "duplicates": counted["duplicate"],
@@ -237,7 +236,7 @@ def _answer(
         "received_at": timezone.now().isoformat(),
         "reads": told,
     }
-    return _told(body, 201 if counted["accepted"] else 200)
+    return as_json(body, 201 if counted["accepted"] else 200)
 
 
 def _became(what: receive.Receipt | receive.NotASighting | _Wrong) -> dict[str, Any]:
@@ -272,7 +271,3 @@ def _all_refused(told: list[dict[str, Any]]) -> dict[str, Any]:
         "`errors` names (the number is the place in the batch, from 0), then resend."
     )
     return {"detail": said, "errors": errors[:_ERRORS_TOLD]}
-
-
-def _told(body: dict[str, Any], status: int) -> HttpResponse:
-    return HttpResponse(json.dumps(body), status=status, content_type="application/json")

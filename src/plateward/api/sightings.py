@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -18,7 +17,7 @@ from pydantic import (
 )
 
 from plateward.api import at_once
-from plateward.api.problems import ProblemOut
+from plateward.api.problems import ProblemOut, as_json
 from plateward.intake import receive
 from plateward.intake.hands import Together
 from plateward.plates.sighting import Character, Sighting, Vehicle
@@ -144,23 +143,19 @@ async def hand_in(request: HttpRequest, sighting: SightingIn) -> HttpResponse:
     try:
         receipt = await _RECEIVING.ask(sighting.sighting(device))
     except receive.NotASighting as wrong:
-        return _told({"detail": str(wrong), "errors": []}, 422)
+        return as_json({"detail": str(wrong), "errors": []}, 422)
     except in_force.Unreadable:
         raise  # a fault of ours, that passes: 503
     except in_force.NoPolicy as none:
-        return _told({"detail": str(none), "errors": []}, 409)
-    told = {
+        return as_json({"detail": str(none), "errors": []}, 409)
+    became = {
         "stored": receipt.read is not None,
         "duplicate": receipt.read is not None and not receipt.new,
         "alerts": receipt.alerts,
         "dropped": list(receipt.dropped),
         "received_at": receipt.received_at.isoformat(),
     }
-    return _told(told, 201 if receipt.new else 200)
-
-
-def _told(body: dict[str, Any], status: int) -> HttpResponse:
-    return HttpResponse(json.dumps(body), status=status, content_type="application/json")
+    return as_json(became, 201 if receipt.new else 200)
 
 
 def _decoded(value: Any) -> bytes:
