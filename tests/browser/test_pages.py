@@ -289,6 +289,7 @@ def test_the_account_pages(visit_as: VisitAs, house: House) -> None:
         ("/city/willard-mo/", "public-city"),
         ("/city/odessa-mo/policy/#ODE-20", "public-policy"),
         ("/city/willard-mo/cameras/", "public-cameras"),
+        ("/city/willard-mo/deletions/", "public-deletions"),
         ("/demo/codes/", "demo-codes"),
     ],
 )

@@ -16,7 +16,7 @@ def keep_allowed(sighting: Sighting, profile: Profile) -> tuple[Sighting, tuple[
     """
     carried = [name for name, value in _carried(sighting).items() if value]
     dropped = tuple(name for name in carried if not profile.keeps_field(name))
-    return _without(sighting, frozenset(dropped)), dropped
+    return (_without(sighting, frozenset(dropped)) if dropped else sighting), dropped
 
 
 def _carried(sighting: Sighting) -> dict[str, object]:
