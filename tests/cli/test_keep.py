@@ -1,7 +1,8 @@
 """Keeping house: expired reads go, the log is signed, a database that is away is waited for."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 import pytest
 from django.db import OperationalError
@@ -10,7 +11,7 @@ from django.utils import timezone
 from plateward.audit import checkpoints
 from plateward.cli import keep
 from plateward.intake.receive import receive
-from plateward.reads.models import Read
+from plateward.reads.models import DayCount, Read
 from tests import cast
 
 
@@ -60,3 +61,21 @@ def test_deletion_does_not_wait_for_the_watch(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("plateward.cli.posting.look_at_log", lambda now: None)
     keep.until(stop)
     assert done == ["all", "deletes", "deletes"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cameras")
+def test_a_days_counts_are_added_up_an_hour_after_it_and_not_a_day_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(2):
+        receive(cast.sighting())
+    (day,) = set(DayCount.objects.values_list("day", flat=True))
+    assert DayCount.objects.count() == 2
+    midnight = datetime.combine(day + timedelta(days=1), time(), UTC)
+    for minutes, rows in ((1, 2), (61, 1)):
+        now = midnight + timedelta(minutes=minutes)
+        monkeypatch.setattr(timezone, "now", partial(datetime.fromisoformat, now.isoformat()))
+        monkeypatch.setattr("plateward.custody.clock_guard.jumped", lambda: True)
+        keep.round_once()
+        assert DayCount.objects.count() == rows

@@ -76,10 +76,12 @@ def round_once() -> int:
     from plateward.hotlists import tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
+    from plateward.reads import counts
     from plateward.upkeep import deletion, silent, unheard, unsent
 
     now = timezone.now()
     gone = delete_once()
+    counts.fold(now=now)
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     for watch in (
@@ -104,14 +106,12 @@ def delete_once() -> int:
 
     from plateward.audit import attempts, checkpoints
     from plateward.custody import certificates, clock_guard
-    from plateward.reads import counts
 
     now = timezone.now()
     gone = 0 if clock_guard.jumped() else _delete(now)
     attempts.report()
     checkpoints.sign_if_due(now)
-    if certificates.issue(now=now):  # so once a day
-        counts.fold(now=now)
+    certificates.issue(now=now)
     return gone
 
 
