@@ -60,8 +60,8 @@ NAMES_NO_PLATE = {
 NAMES_NO_PLATE |= {
     f"plateward.{each}"
     for each in (
-        *(f"reads.keyring.{name}" for name in ("key", "keys", "kept", "kept_all", "kept_named")),
-        *(f"reads.keyring.{name}" for name in ("named", "names", "derived")),
+        *(f"reads.keyring.{name}" for name in ("key", "keys", "kept", "kept_all", "kept_of")),
+        *(f"reads.keyring.{name}" for name in ("kept_named", "named", "names", "derived")),
         *(f"reads.sealing.{name}" for name in ("seal", "unseal", "packed", "unpacked", "head")),
         *(f"reads.prepared.{name}" for name in ("named", "rows")),  # as they are stored: sealed
         *(f"reads.shelves.{name}" for name in ("numbered", "over", "tables")),

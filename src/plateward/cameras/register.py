@@ -178,11 +178,6 @@ def of_cities(cities: list[str]) -> list[Registered]:
     return _facts(Camera.objects.filter(city__in=cities).order_by("city", "title"))
 
 
-def keyed(keys: Collection[int]) -> dict[int, Registered]:
-    """Those with these keys, by key."""
-    return {each.key: each for each in _facts(Camera.objects.filter(pk__in=keys))}
-
-
 def holding(code: str, secret: str) -> bool:
     """Is this the camera's own secret? Takes the same time for a wrong one."""
     return holding_each([(code, secret)])[0]

@@ -8,6 +8,7 @@ levels its wear may keep what was overwritten: see docs/how-tos/deletion.md.
 """
 
 import fcntl
+import logging
 import os
 import secrets
 from collections.abc import Collection, Iterable, Iterator
@@ -34,6 +35,7 @@ _NONE: Final = bytes(_WRAPPED)
 _SLOT: Final = timedelta(seconds=30)
 _SLOTS: Final = timedelta(days=1) // _SLOT
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_logger = logging.getLogger(__name__)
 
 
 class Gone(LookupError):
@@ -74,24 +76,42 @@ def kept(city: str, expires_at: datetime) -> bytes:
 
 
 def kept_all(city: str, ends: Iterable[datetime]) -> dict[datetime, bytes]:
-    """The keys that there are for all these, by `last_of`; what was destroyed is left out.
+    """The keys that there are for all these, by `last_of`.
 
-    For thousands at once: each day's file is read one time.
+    What was destroyed is left out, and, with a word in the log, what the house's secret does not
+    open.
+
+    For many at once: each day's file is read one time, from the first of them to the last.
     """
     days: dict[date, list[datetime]] = {}
     for moment in {last_of(each) for each in ends}:
         days.setdefault(_day_of(moment), []).append(moment)
     found: dict[datetime, bytes] = {}
     for day, moments in days.items():
-        try:
-            held = _file(city, day).read_bytes()
-        except FileNotFoundError:
-            continue
+        begins, last = _place(min(moments)), _place(max(moments))
+        held = _bytes_of(city, day, begins, last - begins + _WRAPPED)
         for moment in moments:
-            wrapped = held[_place(moment) : _place(moment) + _WRAPPED]
-            if _is_key(wrapped):
+            at = _place(moment) - begins
+            wrapped = held[at : at + _WRAPPED]
+            if not _is_key(wrapped):
+                continue
+            try:
                 found[moment] = _unwrapped(wrapped)
+            except Gone as wrong:
+                _logger.error("%s", wrong)  # noqa: TRY400  the message says all
     return found
+
+
+def kept_of(ends: Iterable[tuple[str, datetime]]) -> dict[tuple[str, datetime], bytes]:
+    """The same for several cities, by city and `last_of`."""
+    cities: dict[str, list[datetime]] = {}
+    for city, end in ends:
+        cities.setdefault(city, []).append(end)
+    return {
+        (city, slot): secret
+        for city, of_city in cities.items()
+        for slot, secret in kept_all(city, of_city).items()
+    }
 
 
 def holds(city: str, expires_at: datetime) -> bool:
@@ -181,16 +201,21 @@ def _made(city: str, day: date, slots: list[datetime]) -> dict[datetime, bytes]:
 
 def _wrapped(city: str, slot: datetime) -> bytes:
     """What stands in the file for that half minute; zeros where there is no key."""
-    # Fifty times for a page of results: so without the comforts of `Path.open`.
+    held = _bytes_of(city, _day_of(slot), _place(slot), _WRAPPED)
+    return held if _is_key(held) else _NONE
+
+
+def _bytes_of(city: str, day: date, at: int, count: int) -> bytes:
+    """As many of them as the day's file has."""
+    # Dozens of times for a page of results: so without the comforts of `Path.open`.
     try:
-        file = os.open(f"{settings.KEYS}/minutes/{city}/{_day_of(slot)}.keys", os.O_RDONLY)
+        file = os.open(f"{settings.KEYS}/minutes/{city}/{day}.keys", os.O_RDONLY)
     except FileNotFoundError:
-        return _NONE
+        return b""
     try:
-        held = os.pread(file, _WRAPPED, _place(slot))
+        return os.pread(file, count, at)
     finally:
         os.close(file)
-    return held if _is_key(held) else _NONE
 
 
 def _is_key(held: bytes) -> bool:

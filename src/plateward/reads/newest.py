@@ -16,20 +16,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connections
 
 from plateward.cameras.register import Registered
-from plateward.reads import prepared, shelves
+from plateward.reads import pictures, prepared, shelves
 from plateward.reads.area import Area, Circle, Polygon
-from plateward.reads.models import Read
 from plateward.reads.query import Query
 
 ONE_BY_ONE: Final = 100  # plates; more are asked for together
 FEW: Final = 2000  # plates; more are looked for among what the cameras saw
-_COLUMNS: Final = ", ".join(f"r.{field.column}" for field in Read._meta.concrete_fields)  # noqa: SLF001
-_FIELDS: Final = [field.attname for field in Read._meta.concrete_fields]  # noqa: SLF001
 _NEWEST: Final = "ORDER BY r.seen_at DESC, r.id DESC LIMIT %s"
 _OF_PLATES: Final = "SELECT plate_key, last_seen FROM reads_known"
 _METRES: Final = """2 * 6371000 * asin(least(1, sqrt(
@@ -38,15 +35,54 @@ _METRES: Final = """2 * 6371000 * asin(least(1, sqrt(
 )))"""
 
 
+class Row(NamedTuple):
+    """What a page shows of a read, still sealed, and its camera.
+
+    No model: fifty of them take longer to make than to find.
+    """
+
+    pk: int
+    city: str
+    camera: int
+    sealed: bytes
+    seen_at: datetime
+    expires_at: datetime
+    make: str
+    model: str
+    color: str
+    body_type: str
+    direction: str
+    latitude: float | None
+    longitude: float | None
+    camera_code: str
+    camera_title: str
+    camera_latitude: float
+    camera_longitude: float
+    crop: bytes | None
+
+
+_COLUMNS: Final = ", ".join(
+    (
+        *("r.id", "r.city", "r.camera_id", "r.sealed", "r.seen_at", "r.expires_at"),
+        *("r.make", "r.model", "r.color", "r.body_type", "r.direction"),
+        *("r.latitude", "r.longitude"),
+    )
+)
+_SHOWN: Final = """
+SELECT r.*, c.code, c.title, c.latitude, c.longitude, {crop}
+FROM ({rows}) AS r JOIN cameras_camera c ON c.id = r.camera_id"""
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A condition, in parts that all hold, and the values that they name."""
+    """A condition on a city's reads, in parts that all hold, and the values that they name."""
 
+    city: str
     parts: tuple[str, ...] = ()
     values: tuple[Any, ...] = ()
 
     def also(self, part: str, *values: Any) -> "Where":
-        return Where((*self.parts, part), (*self.values, *values))
+        return Where(self.city, (*self.parts, part), (*self.values, *values))
 
     @property
     def sql(self) -> str:
@@ -82,7 +118,7 @@ class Asked:
         return [each for each in self.cameras() if not codes or each.code in codes]
 
 
-def reads(asked: Asked) -> list[Read]:
+def reads(asked: Asked) -> list[Row]:
     """At most `most`, newest first."""
     if asked.query.cameras and not asked.named:
         return []
@@ -96,7 +132,7 @@ def reads(asked: Asked) -> list[Read]:
     return sorted(once.values(), key=lambda row: (row.seen_at, row.pk), reverse=True)[: asked.most]
 
 
-def _by_plate(asked: Asked) -> list[Read]:
+def _by_plate(asked: Asked) -> list[Row]:
     plates = list(asked.plates or ())
     if asked.is_narrowed:
         if len(plates) > FEW:
@@ -121,7 +157,11 @@ def _bounded(
     """The plates that may have been seen in the span, with when each was last; and since when their
     newest `most` reads are, where so many plates were last seen in it."""
     since, before = asked.query.since, _before(asked.query)
-    where = Where().also("city = %s", asked.city).also("plate_key = ANY(%s::bigint[])", plates)
+    where = (
+        Where(asked.city)
+        .also("city = %s", asked.city)
+        .also("plate_key = ANY(%s::bigint[])", plates)
+    )
     if since:
         where = where.also("last_seen >= %s", since)
     if before:
@@ -138,7 +178,7 @@ def _before(query: Query) -> datetime | None:
     return min(ends) if ends else None
 
 
-def _of(plates: Sequence[int], where: Where, most: int) -> list[Read]:
+def _of(plates: Sequence[int], where: Where, most: int) -> list[Row]:
     if not plates:
         return []
     if len(plates) <= ONE_BY_ONE and not prepared.is_cluster():
@@ -146,7 +186,7 @@ def _of(plates: Sequence[int], where: Where, most: int) -> list[Read]:
     return _together("plate_key", plates, where, most)
 
 
-def _by_camera(asked: Asked) -> list[Read]:
+def _by_camera(asked: Asked) -> list[Row]:
     """Through what the cameras saw, newest first."""
     where, area = _where(asked), asked.query.area
     if asked.plates is not None:
@@ -163,7 +203,7 @@ def _by_camera(asked: Asked) -> list[Read]:
     return found + (_together("camera_id", elsewhere, roving, asked.most) if elsewhere else [])
 
 
-def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Read]:
+def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Row]:
     if not cameras:
         return []
     if prepared.is_cluster():
@@ -174,9 +214,8 @@ def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Read]:
 def _where(asked: Asked) -> Where:
     """All but the plate and the place."""
     query = asked.query
-    where = (
-        Where().also(f"r.city = {prepared.named(asked.city)}").also("r.expires_at > %s", asked.now)
-    )
+    where = Where(asked.city).also(f"r.city = {prepared.named(asked.city)}")
+    where = where.also("r.expires_at > %s", asked.now)
     if query.since:
         where = where.also("r.seen_at >= %s", query.since)
     if before := _before(query):
@@ -224,25 +263,31 @@ def _own_place(area: Area) -> tuple[str, tuple[Any, ...]]:
             return f"{text} AND %s::polygon @> point(r.longitude, r.latitude)", (*values, path)
 
 
-def _together(column: str, numbers: Sequence[int], where: Where, most: int) -> list[Read]:
+def _together(column: str, numbers: Sequence[int], where: Where, most: int) -> list[Row]:
     return _rows(where.also(f"r.{column} = ANY(%s::bigint[])", list(numbers)), most)
 
 
-def _rows(where: Where, most: int) -> list[Read]:
+def _rows(where: Where, most: int) -> list[Row]:
     text = f"SELECT {_COLUMNS} FROM reads_read r WHERE {where.sql} {_NEWEST}"  # noqa: S608 -- names
-    return _fetched(text, [*where.values, most])
+    return _fetched(where.city, text, [*where.values, most])
 
 
-def _one_by_one(column: str, numbers: Sequence[int], where: Where, most: int) -> list[Read]:
+def _one_by_one(column: str, numbers: Sequence[int], where: Where, most: int) -> list[Row]:
     """In the order of the index, which knows no ids: so with all that were seen in one moment."""
     text = f"""
 SELECT r.* FROM unnest(%s::bigint[]) AS one (number) CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM reads_read r WHERE {where.sql} AND r.{column} = one.number
     ORDER BY r.seen_at DESC FETCH FIRST %s ROWS WITH TIES
 ) AS r {_NEWEST}"""  # noqa: S608 -- names of columns
-    return _fetched(text, [list(numbers), *where.values, most, most])
+    return _fetched(where.city, text, [list(numbers), *where.values, most, most])
 
 
-def _fetched(text: str, values: Sequence[Any]) -> list[Read]:
-    alias = connections["default"].alias
-    return [Read.from_db(alias, _FIELDS, row) for row in prepared.rows(text, values)]
+def _fetched(city: str, text: str, values: Sequence[Any]) -> list[Row]:
+    """With their crops, in no order."""
+    if not prepared.is_cluster():
+        whole = _SHOWN.format(rows=text, crop=f"({pictures.crop_of('r', city)})")
+        return [Row._make(row) for row in prepared.rows(whole, values)]
+    whole = _SHOWN.format(rows=text, crop="NULL::bytea")
+    found = [Row._make(row) for row in prepared.rows(whole, values)]
+    crops = {read: bytes(its) for read, _, _, its in pictures.sealed("crop", found)}
+    return [row._replace(crop=crops.get(row.pk)) for row in found]

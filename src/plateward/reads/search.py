@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -11,7 +11,6 @@ from typing import Final
 from django.utils import timezone
 
 from plateward.cameras import register
-from plateward.cameras.register import Registered
 from plateward.gate.permit import Permit
 from plateward.plates import matched as matching
 from plateward.plates.known import Candidates, Dictionary
@@ -21,7 +20,8 @@ from plateward.plates.text import PlateText
 from plateward.policy.vocabulary import Act
 from plateward.reads import keyring, newest, pictures, sealing
 from plateward.reads.known import FOLLOWED
-from plateward.reads.models import Read
+from plateward.reads.models import bound
+from plateward.reads.newest import Row
 from plateward.reads.query import BadQuery, Mark, Query
 
 __all__ = ["BadQuery", "Found", "Query", "Results", "find"]
@@ -70,7 +70,9 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    row: Read
+    row: Row
+    plate: str
+    confidence: float | None
     matched: Matched | None
 
 
@@ -78,10 +80,12 @@ def find(query: Query, *, permit: Permit) -> Results:
     """The reads that match, in the cities the permit names, none of them past its expiry."""
     permit.require(Act.READS_SEARCH, Act.READS_HELD)
     rows = _newest(query, permit)
-    hits = [hit for row in rows[:MOST] for hit in _verified(row, query)]
-    crops = pictures.crops_of([hit.row for hit in hits])
-    by_key = register.keyed({hit.row.camera_id for hit in hits})
-    found = [_found(hit, crops.get(hit.row.pk), by_key[hit.row.camera_id]) for hit in hits]
+    hits = list(_verified(rows[:MOST], query))
+    shown = [hit.row for hit in hits]
+    crops = pictures.opened(
+        "crop", [(row.pk, row.city, row.expires_at, row.crop) for row in shown if row.crop]
+    )
+    found = [_found(hit, crops.get(hit.row.pk)) for hit in hits]
     permit.answered(Counter(read.city for read in found))
     if len(rows) <= MOST:
         return Results(found, more=False)
@@ -89,11 +93,11 @@ def find(query: Query, *, permit: Permit) -> Results:
     return Results(found, more=True, next=query.page_after(Mark(last.seen_at, last.pk)))
 
 
-def _newest(query: Query, permit: Permit) -> list[Read]:
+def _newest(query: Query, permit: Permit) -> list[Row]:
     """One more than a page shows, over all cities."""
     by_text = query.match in {"prefix", "pattern", "close"}
     known = FOLLOWED.of(permit.cities) if by_text else {}
-    rows: list[Read] = []
+    rows: list[Row] = []
     for city in permit.cities:
         close = query.match == "close"
         asked = newest.Asked(
@@ -127,44 +131,54 @@ def _numbers(found: Candidates) -> list[int]:
     return numbers
 
 
-def _verified(row: Read, query: Query) -> list[_Hit]:
-    """The row with how it matches; none where another plate has the same number by chance, or its
-    time has ended this moment."""
-    try:
-        plate = row.plate
-    except keyring.Gone:
-        return []
-    except sealing.NotOpened:
-        _logger.error(  # noqa: TRY400  a trace adds nothing
-            "Read %s does not open: its bytes were changed. It is left out of the results. Report "
-            "this to the system's custodian.",
-            row.pk,
-        )
-        return []
-    if query.match == "any":
-        return [_Hit(row, None)]
+def _verified(rows: Sequence[Row], query: Query) -> Iterator[_Hit]:
+    """The rows with how they match; without those where another plate has the same number by
+    chance, or whose time has ended this moment."""
+    for row, clear in _opened(rows):
+        plate, confidence = sealing.head(clear)
+        if query.match == "any":
+            yield _Hit(row, plate, confidence, None)
+        elif told := _matched(plate, query):
+            yield _Hit(row, plate, confidence, told)
+
+
+def _matched(plate: str, query: Query) -> Matched | None:
     if query.match == "close":
-        said = matching.closely(plate, query.plate) or matching.doubted(plate, query.plate)
-        return [_Hit(row, said)]
-    told = matching.by_pattern(plate, query.plate)
-    return [_Hit(row, told)] if told else []
+        return matching.closely(plate, query.plate) or matching.doubted(plate, query.plate)
+    return matching.by_pattern(plate, query.plate)
 
 
-def _found(hit: _Hit, crop: bytes | None, camera: Registered) -> Found:
+def _opened(rows: Sequence[Row]) -> Iterator[tuple[Row, bytes]]:
+    keys = keyring.kept_of((row.city, row.expires_at) for row in rows)
+    for row in rows:
+        key = keys.get((row.city, keyring.last_of(row.expires_at)))
+        if key is None:
+            continue
+        try:
+            yield row, sealing.unseal(row.sealed, key, bound=bound(row.city, row.pk))
+        except sealing.NotOpened:
+            _logger.error(  # noqa: TRY400  a trace adds nothing
+                "Read %s does not open: its bytes were changed. It is left out of the results. "
+                "Report this to the system's custodian.",
+                row.pk,
+            )
+
+
+def _found(hit: _Hit, crop: bytes | None) -> Found:
     row, matched = hit.row, hit.matched
     return Found(
         id=row.pk,
         city=row.city,
-        plate=PlateText(row.plate),
-        confidence=row.confidence,
+        plate=PlateText(hit.plate),
+        confidence=hit.confidence,
         seen_at=row.seen_at,
-        camera=camera.code,
-        camera_title=camera.title,
+        camera=row.camera_code,
+        camera_title=row.camera_title,
         crop=crop,
         matched=str(matched.way) if matched else PLACE_AND_TIME,
         how=matched.words if matched else "place and time",
-        latitude=camera.latitude if row.latitude is None else row.latitude,
-        longitude=camera.longitude if row.longitude is None else row.longitude,
+        latitude=row.camera_latitude if row.latitude is None else row.latitude,
+        longitude=row.camera_longitude if row.longitude is None else row.longitude,
         vehicle=Vehicle(
             row.make or None, row.model or None, row.color or None, row.body_type or None
         ),
