@@ -1,11 +1,12 @@
 """Start, share and stop the embedded server."""
 
 import fcntl
+import os
 import shlex
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -35,6 +36,11 @@ SERVER_SETTINGS = {
     "min_wal_size": "32MB",  # two segments; more would only be kept to be renamed
     "max_wal_size": "1GB",  # under load, so that whole pages are not written ever again
 }
+# Of the machine's memory this part holds pages of the database; a search meets leaves of an index
+# on dozens of shelves, and each that is not held is a call to the system.
+PART_FOR_PAGES = 16
+FEWEST_PAGES, MOST_PAGES = 128 * 2**20, 2**30  # bytes
+MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container
 # What the daily role may do besides owning its database: let the write-ahead log go.
 GRANTS = (
     "GRANT pg_checkpoint TO plateward",
@@ -45,7 +51,7 @@ REMEDIES = {
     "No space left on device": "Free some disk space, then run the same command again.",
     "Permission denied": "Give the folder back to the account that runs Plateward, "
     "or choose another folder with PLATEWARD_HOME.",
-    "could not map anonymous shared memory": "Free some memory (64 MB is enough), then run again.",
+    "could not map anonymous shared memory": "Free some memory (1 GB is enough), then run again.",
     "incompatible with server": "These files were written by another version of PostgreSQL: "
     "install the version of Plateward that wrote them and move the data with pg_dump.",
 }
@@ -150,9 +156,22 @@ def _start(server: Server, settings: Mapping[str, str]) -> None:
         # Left by a server that was killed; PostgreSQL would trust the number in it.
         (server.data / "postmaster.pid").unlink(missing_ok=True)
         (server.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-    wanted = {"unix_socket_directories": f'"{server.sockets}"', **SERVER_SETTINGS, **settings}
+    wanted = {
+        "unix_socket_directories": f'"{server.sockets}"',
+        "shared_buffers": _for_pages(),
+        **SERVER_SETTINGS,
+        **settings,
+    }
     options = shlex.join(f"--{name}={value}" for name, value in wanted.items())
     _pg_ctl(server, "start", f"--log={server.log}", f"--options={options}")
+
+
+def _for_pages() -> str:
+    """As PostgreSQL takes it."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):  # no container, or one without a limit
+        memory = min(memory, int(MEMORY_LIMIT.read_text()))
+    return f"{min(max(memory // PART_FOR_PAGES, FEWEST_PAGES), MOST_PAGES) // 2**20}MB"
 
 
 def _pg_ctl(server: Server, action: str, *options: str) -> None:

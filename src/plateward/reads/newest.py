@@ -181,6 +181,8 @@ def _before(query: Query) -> datetime | None:
 def _of(plates: Sequence[int], where: Where, most: int) -> list[Row]:
     if not plates:
         return []
+    if len(plates) == 1:
+        return _rows(where.also("r.plate_key = %s", plates[0]), most)
     if len(plates) <= ONE_BY_ONE and not prepared.is_cluster():
         return _one_by_one("plate_key", plates, where, most)
     return _together("plate_key", plates, where, most)
