@@ -206,6 +206,7 @@ def _put(cursor: Any, some: Sequence[tuple[int, int, Sighting]]) -> None:
     ]
     ends = [each.expires_at for each in keepings]
     shelves.ensure(shelves.Place(CITY, each, kept) for each in (ends[0], ends[-1]))
+    shelves.note((CITY, its.seen_at, end) for (_, _, its), end in zip(some, ends, strict=True))
     keys = record._keys([(CITY, each) for each in ends])  # noqa: SLF001 -- the code that stores
     ids = [shelves.number(number, end) for (number, _, _), end in zip(some, ends, strict=True)]
     with cursor.copy(record._COPY) as copy:  # noqa: SLF001
@@ -287,6 +288,7 @@ def _settle_down(rows: int) -> None:
         cursor.execute("SELECT setval('reads_read_number', %s)", [rows + 1])
         for table in ("reads_read", "reads_name", "reads_known", "reads_daycount"):
             cursor.execute(f"VACUUM ANALYZE {table}")
+        cursor.execute("CHECKPOINT")  # what was filled in is on the disk by then
 
 
 def size() -> dict[str, int]:

@@ -89,6 +89,7 @@ def _tables_that_refuse_are_emptied() -> Iterator[None]:
             return [f"ALTER TABLE {self.quote_name(name)} {what} TRIGGER USER;" for name in tables]
 
         shelves._known.clear()
+        shelves._noted.clear()
         emptied = [*triggers("DISABLE"), *real(self, style, tables, **options), *triggers("ENABLE")]
         return [*emptied, DROP_SHELVES] if "reads_shelf" in tables else emptied
 

@@ -161,6 +161,26 @@ class Shelf(models.Model):
         return f"shelf {self.name}"
 
 
+class Ending(models.Model):
+    """On this UTC day reads of a city were seen that end on that one: a search leaves aside the
+    shelves on which nothing lies that was seen when it asks. Only ever added to, until it is over.
+    """
+
+    city = models.CharField(max_length=64)
+    seen_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "seen_on", "ends_on"], name="an_ending_is_told_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reads of {self.seen_on} end on {self.ends_on}"
+
+
 class Name(models.Model):
     """What a source calls a sighting, as a number (`sealing.name_key`): stored once.
 

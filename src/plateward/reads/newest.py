@@ -15,7 +15,7 @@ Three things keep the work to about as many rows as a page shows:
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db import connections
@@ -27,8 +27,11 @@ from plateward.reads.query import Query
 
 ONE_BY_ONE: Final = 100  # plates; more are asked for together
 FEW: Final = 2000  # plates; more are looked for among what the cameras saw
+_MOMENT: Final = timedelta(microseconds=1)  # what ends now is over
+_NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 _NEWEST: Final = "ORDER BY r.seen_at DESC, r.id DESC LIMIT %s"
-_OF_PLATES: Final = "SELECT plate_key, last_seen FROM reads_known"
+_OF_PLATES: Final = """
+SELECT plate_key, last_seen FROM reads_known WHERE city = %s AND plate_key = ANY(%s::bigint[])"""
 _METRES: Final = """2 * 6371000 * asin(least(1, sqrt(
     power(sin(radians(r.latitude - %s) / 2), 2)
     + cos(radians(%s)) * cos(radians(r.latitude)) * power(sin(radians(r.longitude - %s) / 2), 2)
@@ -69,20 +72,26 @@ _COLUMNS: Final = ", ".join(
     )
 )
 _SHOWN: Final = """
-SELECT r.*, c.code, c.title, c.latitude, c.longitude, {crop}
-FROM ({rows}) AS r JOIN cameras_camera c ON c.id = r.camera_id"""
+SELECT r.*, c.code, c.title, c.latitude, c.longitude, p.sealed
+FROM ({rows}) AS r JOIN cameras_camera c ON c.id = r.camera_id
+LEFT JOIN LATERAL ({crop}) AS p ON true"""
+_NO_CROP: Final = "SELECT NULL::bytea AS sealed"
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A condition on a city's reads, in parts that all hold, and the values that they name."""
+    """A condition on a city's reads, in parts that all hold, and the values that they name.
+
+    `ends`: all that it holds for end from then on, and before then.
+    """
 
     city: str
+    ends: tuple[datetime, datetime]
     parts: tuple[str, ...] = ()
     values: tuple[Any, ...] = ()
 
     def also(self, part: str, *values: Any) -> "Where":
-        return Where(self.city, (*self.parts, part), (*self.values, *values))
+        return replace(self, parts=(*self.parts, part), values=(*self.values, *values))
 
     @property
     def sql(self) -> str:
@@ -157,17 +166,14 @@ def _bounded(
     """The plates that may have been seen in the span, with when each was last; and since when their
     newest `most` reads are, where so many plates were last seen in it."""
     since, before = asked.query.since, _before(asked.query)
-    where = (
-        Where(asked.city)
-        .also("city = %s", asked.city)
-        .also("plate_key = ANY(%s::bigint[])", plates)
-    )
+    text = _OF_PLATES
+    values: list[Any] = [asked.city, list(plates)]
     if since:
-        where = where.also("last_seen >= %s", since)
+        text, values = f"{text} AND last_seen >= %s", [*values, since]
     if before:
-        where = where.also("first_seen <= %s", before)
+        text, values = f"{text} AND first_seen <= %s", [*values, before]
     with connections["default"].cursor() as cursor:
-        cursor.execute(f"{_OF_PLATES} WHERE {where.sql}", where.values)
+        cursor.execute(text, values)
         found: list[tuple[int, datetime]] = cursor.fetchall()
     newest = sorted((last for _, last in found if before is None or last < before), reverse=True)
     return found, newest[asked.most - 1] if len(newest) >= asked.most else None
@@ -216,8 +222,9 @@ def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Row]:
 def _where(asked: Asked) -> Where:
     """All but the plate and the place."""
     query = asked.query
-    where = Where(asked.city).also(f"r.city = {prepared.named(asked.city)}")
-    where = where.also("r.expires_at > %s", asked.now)
+    ends = _ends(asked)
+    where = Where(asked.city, ends).also(f"r.city = {prepared.named(asked.city)}")
+    where = where.also("r.expires_at >= %s AND r.expires_at < %s", *ends)
     if query.since:
         where = where.also("r.seen_at >= %s", query.since)
     if before := _before(query):
@@ -231,6 +238,16 @@ def _where(asked: Asked) -> Where:
         shards = {shelves.shard(asked.city, each.key) for each in asked.named}
         where = where.also("r.shard = ANY(%s::smallint[])", sorted(shards))
     return where
+
+
+def _ends(asked: Asked) -> tuple[datetime, datetime]:
+    """Of all that may still be seen, and was seen in the span that is asked for."""
+    after_now = asked.now + _MOMENT
+    since, before = asked.query.since, _before(asked.query)
+    if since is None and before is None:
+        return after_now, _NEVER
+    found = shelves.ends_of(asked.city, since, before)
+    return (max(found[0], after_now), found[1]) if found else (_NEVER, _NEVER)
 
 
 def _literally(word: str) -> str:
@@ -271,7 +288,7 @@ def _together(column: str, numbers: Sequence[int], where: Where, most: int) -> l
 
 def _rows(where: Where, most: int) -> list[Row]:
     text = f"SELECT {_COLUMNS} FROM reads_read r WHERE {where.sql} {_NEWEST}"  # noqa: S608 -- names
-    return _fetched(where.city, text, [*where.values, most])
+    return _fetched(where, text, [*where.values, most])
 
 
 def _one_by_one(column: str, numbers: Sequence[int], where: Where, most: int) -> list[Row]:
@@ -281,15 +298,15 @@ SELECT r.* FROM unnest(%s::bigint[]) AS one (number) CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM reads_read r WHERE {where.sql} AND r.{column} = one.number
     ORDER BY r.seen_at DESC FETCH FIRST %s ROWS WITH TIES
 ) AS r {_NEWEST}"""  # noqa: S608 -- names of columns
-    return _fetched(where.city, text, [list(numbers), *where.values, most, most])
+    return _fetched(where, text, [list(numbers), *where.values, most, most])
 
 
-def _fetched(city: str, text: str, values: Sequence[Any]) -> list[Row]:
+def _fetched(where: Where, text: str, values: Sequence[Any]) -> list[Row]:
     """With their crops, in no order."""
     if not prepared.is_cluster():
-        whole = _SHOWN.format(rows=text, crop=f"({pictures.crop_of('r', city)})")
-        return [Row._make(row) for row in prepared.rows(whole, values)]
-    whole = _SHOWN.format(rows=text, crop="NULL::bytea")
+        whole = _SHOWN.format(rows=text, crop=pictures.crop_of("r", where.city))
+        return [Row._make(row) for row in prepared.rows(whole, [*values, *where.ends])]
+    whole = _SHOWN.format(rows=text, crop=_NO_CROP)
     found = [Row._make(row) for row in prepared.rows(whole, values)]
     crops = {read: bytes(its) for read, _, _, its in pictures.sealed("crop", found)}
     return [row._replace(crop=crops.get(row.pk)) for row in found]

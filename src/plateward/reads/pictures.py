@@ -17,7 +17,7 @@ Sealed = tuple[int, str, datetime, bytes | memoryview]
 _CROP_OF: Final = """
 SELECT p.sealed FROM reads_picture p
 WHERE p.city = {city} AND p.expires_at = {read}.expires_at AND p.read_id = {read}.id
-  AND p.kind = 'crop' LIMIT 1"""
+  AND p.kind = 'crop' AND p.expires_at >= %s AND p.expires_at < %s LIMIT 1"""
 _OF_THESE: Final = """
 SELECT p.read_id, p.expires_at, p.sealed
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS r (id, expires_at) CROSS JOIN LATERAL (
@@ -119,7 +119,10 @@ def crops_of(rows: Iterable[Kept]) -> dict[int, bytes]:
 
 
 def crop_of(read: str, city: str) -> str:
-    """What finds the sealed crop of a row of that name, within a statement about reads."""
+    """What finds the sealed crop of a row of that name, within a statement about reads.
+
+    Two values: from when, and until before when, such reads end.
+    """
     return _CROP_OF.format(city=prepared.named(city), read=read)
 
 

@@ -196,6 +196,7 @@ def _store(new: dict[int, tuple[Sighting, Keeping]]) -> None:
     shelves.ensure(
         shelves.Place(k.city, k.expires_at, k.expires_at - k.received_at) for _, k in new.values()
     )
+    shelves.note((k.city, sighting.seen_at, k.expires_at) for sighting, k in new.values())
     keys = _keys([(keeping.city, keeping.expires_at) for _, keeping in new.values()])
     rows = [_row(read, sighting, keeping, keys) for read, (sighting, keeping) in new.items()]
     with connections["default"].cursor() as cursor:

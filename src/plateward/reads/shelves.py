@@ -18,7 +18,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from psycopg import sql
 
-from plateward.reads.models import PARTITIONED, Read, Shelf
+from plateward.reads import prepared
+from plateward.reads.models import PARTITIONED, Ending, Read, Shelf
 
 # Kept for so long, reads share a shelf by the month: day by day there would be thousands.
 BY_MONTH_FROM: Final = timedelta(days=300)
@@ -31,6 +32,16 @@ _MAKING: Final = 7_201_944  # the advisory lock of whoever makes a shelf
 _TABLES: Final = tuple(model._meta.db_table for model in PARTITIONED)  # noqa: SLF001
 # Cities and UTC days of ending for which there is a shelf: every shelf begins and ends at midnight.
 _known: set[tuple[str, date]] = set()
+# City, UTC day seen and UTC day of ending, for which there is an `Ending`.
+_noted: set[tuple[str, date, date]] = set()
+_NOTE: Final = """
+INSERT INTO reads_ending (city, seen_on, ends_on)
+SELECT * FROM unnest(%s::text[], %s::date[], %s::date[]) ON CONFLICT DO NOTHING
+"""
+_ENDINGS: Final = """
+SELECT min(ends_on), max(ends_on) FROM reads_ending
+WHERE city = %s AND seen_on >= %s AND seen_on <= %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,29 @@ def ensure(places: Iterable[Place]) -> None:
         transaction.on_commit(partial(_known.add, day))
 
 
+def note(stored: Iterable[tuple[str, datetime, datetime]]) -> None:
+    """City, time seen and end of reads: searches know from it where to look. Call inside the
+    transaction that stores them."""
+    days = {(city, _day_of(seen), _day_of(end)) for city, seen, end in stored} - _noted
+    if days:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(_NOTE, [list(each) for each in zip(*sorted(days), strict=True)])
+        transaction.on_commit(partial(_noted.update, days))
+
+
+def ends_of(
+    city: str, since: datetime | None, until: datetime | None
+) -> tuple[datetime, datetime] | None:
+    """From when, and until before when, all reads end that were seen in a span; None: none was."""
+    first = date.min if since is None else _day_of(since)
+    last = date.max if until is None else _day_of(until)
+    [(earliest, latest)] = prepared.rows(_ENDINGS, [city, first, last])
+    if earliest is None:
+        return None
+    midnight = datetime.combine(earliest, time(), UTC)
+    return midnight, datetime.combine(latest + timedelta(days=1), time(), UTC)
+
+
 def over(city: str, *, now: datetime) -> list[Shelf]:
     """The shelves on which everything has ended, the oldest first."""
     return list(Shelf.objects.filter(city=city, ends_at__lte=now).order_by("ends_at"))
@@ -110,8 +144,11 @@ def drop(shelf: Shelf) -> None:
         for table in tables(shelf):
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table).as_string())
     shelf.delete()
-    gone = [each for each in _known if each[0] == shelf.city and each[1] < _day_of(shelf.ends_at)]
+    ended = _day_of(shelf.ends_at)
+    Ending.objects.filter(city=shelf.city, ends_on__lt=ended).delete()
+    gone = [each for each in _known if each[0] == shelf.city and each[1] < ended]
     _known.difference_update(gone)
+    _noted.difference_update([each for each in _noted if each[0] == shelf.city and each[2] < ended])
 
 
 def next_number() -> int:
