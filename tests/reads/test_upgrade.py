@@ -66,7 +66,7 @@ with connection.cursor() as cursor:
 call_command("migrate", verbosity=0)
 
 from plateward.reads import counts, losses, pictures
-from plateward.reads.models import Known, Name, Read, Shelf
+from plateward.reads.models import Ending, Known, Name, Read, Shelf
 from plateward.reads.sealing import name_key
 
 one, two = Read.objects.order_by("pk")
@@ -86,6 +86,8 @@ print(json.dumps({
     "spans": [
         (each.ends_at - each.begins_at).days > 1 for each in Shelf.objects.order_by("ends_at")
     ],
+    "endings": {(each.seen_at.date(), each.expires_at.date()) for each in (one, two)}
+    == set(Ending.objects.filter(city="willard-mo").values_list("seen_on", "ends_on")),
     "counted": sum(counts.by_day("willard-mo", since=now - timedelta(days=9)).values()),
     "lost": losses.of("willard-mo", now=now).any,
     "following": following,
@@ -121,6 +123,7 @@ def test_what_was_stored_before_is_moved_and_sealed(tmp_path: Path) -> None:
         "known": 1,
         "named": 2,
         "spans": [False, True],
+        "endings": True,
         "counted": 7,
         "lost": False,
         "following": 3,

@@ -1,0 +1,81 @@
+"""A search asks only the shelves where reads of its time lie, and misses none of them."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from plateward.cameras import register
+from plateward.reads import search, shelves
+from plateward.reads.models import Ending, Shelf
+from plateward.reads.query import Query
+from plateward.reads.record import Keeping, record
+from tests import cast
+from tests.reads.test_newest import permit, sighting
+
+DEVICE = "wil-160-jackson"
+NOON = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=3)
+DAY = timedelta(days=1)
+
+
+def store(at: datetime, *, days: float) -> int:
+    camera = register.named(DEVICE)
+    keeping = Keeping(camera.city, camera.key, timezone.now(), at + timedelta(days=days))
+    with transaction.atomic():
+        return record(sighting("END123", DEVICE, at), keeping).read
+
+
+def found(since: datetime | None = None, until: datetime | None = None) -> set[int]:
+    query = Query.parse(plate="END123", since=since, until=until)
+    return {each.id for each in search.find(query, permit=permit()).found}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cameras")
+def test_reads_of_one_day_are_found_however_long_each_is_kept() -> None:
+    short, long = store(NOON, days=30), store(NOON + timedelta(minutes=1), days=800)
+    other = store(NOON - DAY, days=90)
+    assert found(NOON - timedelta(hours=1), NOON + timedelta(hours=1)) == {short, long}
+    assert found(until=NOON - timedelta(hours=1)) == {other}
+    assert found(since=NOON) == {short, long}
+    assert found() == {short, long, other}
+    assert found(NOON - 3 * DAY, NOON - 2 * DAY) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cameras")
+def test_only_their_shelves_are_asked() -> None:
+    for days in range(4):
+        store(NOON - days * DAY, days=30)
+    hour = timedelta(hours=1)
+    ends = shelves.ends_of(cast.WILLARD, NOON - DAY - hour, NOON - DAY + hour)
+    assert ends is not None
+    first, after = ends
+    assert first <= NOON + 29 * DAY < after
+    assert after - first == DAY
+    assert shelves.ends_of(cast.WALNUT, NOON - DAY, NOON) is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("cameras")
+def test_what_was_rolled_back_is_noted_when_it_is_stored_after_all() -> None:
+    with transaction.atomic():
+        store(NOON, days=30)
+        transaction.set_rollback(True)
+    assert not Ending.objects.exists()
+    first = store(NOON, days=30)
+    second = store(NOON + timedelta(minutes=1), days=30)  # of which this process need note nothing
+    assert found(NOON, NOON + timedelta(hours=1)) == {first, second}
+    assert Ending.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cameras")
+def test_what_is_over_is_forgotten_with_its_shelf() -> None:
+    store(NOON, days=30)
+    kept = store(NOON + timedelta(minutes=1), days=60)
+    with transaction.atomic():
+        shelves.drop(Shelf.objects.order_by("ends_at")[0])
+    assert Ending.objects.count() == 1
+    assert found(NOON) == {kept}
