@@ -9,18 +9,22 @@ trained on shows the same car. What is read where no plate is, is wrong.
 
 Crops: the validation pictures of the pool that upstream labelled (United States, Brazil). Nothing
 is trained on them; what confidence is worth on real gate cameras can be seen nowhere else.
+
+`bars.csv` holds every read, of Europe's validation crops too, whose 1 or I would fit better as the
+other one: its log-odds without that, the doubt, and whether it is right. A scene's counts an
+eighth.
 """
 
 import argparse
 import csv
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from plateward.recognition import PlateReader, confidence
+from plateward.recognition import PlateReader, bars, confidence
 from plateward.recognition.geometry import (
     Box,
     box_around,
@@ -28,6 +32,7 @@ from plateward.recognition.geometry import (
     quad_of,
     share_of_smaller,
 )
+from plateward.recognition.ocr import Written
 from plateward.recognition.reader import CLOSE_UP_SCORE
 from training import real, scenes
 from training.camera import lens, light, sensor
@@ -35,12 +40,23 @@ from training.lettering import Letters
 from training.samples import DIES, FONT_SEED
 
 CANDIDATES = Path(__file__).parent / "candidates.csv"
+BARS = Path(__file__).parent / "bars.csv"
 NAMES = ("likelihood", "weakest", "agreement", "find")
 SMALLEST = 22.0  # pixels of width; a narrower plate is nobody's to read
 SEED = 77
 VALIDATION = {"crops/oalpr-uscrops": 1, "crops/oalpr-brcrops": 5}  # every first, every fifth
+ONLY_BARS = {"crops/oalpr-eucrops": 3, "crops/oalpr-eu2crops": 3}
 OF_SCENES = 8  # every eighth read is kept: real cameras are to weigh more than drawn plates
 Place = tuple[Box, str]
+
+
+class Judged(NamedTuple):
+    """A read: where from, `confidence.features`, `bars.doubt`, and 1 where it is right."""
+
+    source: str
+    features: tuple[float, ...]
+    doubt: float
+    right: int
 
 
 def unseen() -> dict[scenes.Place, str]:
@@ -76,7 +92,7 @@ def look(scene: scenes.Scene, rng: np.random.Generator) -> tuple[np.ndarray, lis
 
 def rows(
     reader: PlateReader, held: list[scenes.Scene], letters: Letters, views: int
-) -> Iterator[tuple[str, tuple[float, ...], int]]:
+) -> Iterator[Judged]:
     rng = np.random.default_rng(SEED)
     for scene in held:
         for _ in range(views):
@@ -87,13 +103,13 @@ def rows(
                 box = box_around(one.quad, (taken.shape[0], taken.shape[1]))
                 right = judged(box, its.text, places)
                 if right is not None and confidence.is_plate_text(its.text):
-                    yield scene.source, confidence.features(its, one.score), right
+                    yield _judged(scene.source, its, one.score, right)
 
 
-def of_crops(reader: PlateReader, plates: Path) -> Iterator[tuple[str, tuple[float, ...], int]]:
+def of_crops(reader: PlateReader, plates: Path, folders: dict[str, int]) -> Iterator[Judged]:
     with (plates / "labels.csv").open(encoding="utf-8") as file:
         pool = [row for row in csv.DictReader(file) if row["plate_text"]]
-    for folder, every in VALIDATION.items():
+    for folder, every in folders.items():
         for row in [row for row in pool if row["file"].startswith(folder)][::every]:
             stored = cv2.imread(str(plates / row["file"]))
             image = np.ascontiguousarray(stored[..., ::-1], np.uint8)
@@ -101,7 +117,11 @@ def of_crops(reader: PlateReader, plates: Path) -> Iterator[tuple[str, tuple[flo
             (its,) = reader.ocr.read(image, [quad_of(0, 0, wide, high)])
             if confidence.is_plate_text(its.text):
                 right = int(_fold(its.text) == _fold(row["plate_text"]))
-                yield folder.split("/")[1], confidence.features(its, CLOSE_UP_SCORE), right
+                yield _judged(folder.split("/")[1], its, CLOSE_UP_SCORE, right)
+
+
+def _judged(source: str, its: Written, find: float, right: int) -> Judged:
+    return Judged(source, confidence.features(its, find), bars.doubt(its.text, its.regions), right)
 
 
 def judged(box: Box, text: str, places: list[Place]) -> int | None:
@@ -127,13 +147,23 @@ def main() -> None:
     asked = parser.parse_args()
     held = scenes.load(asked.plates, {}, judging=True, texts=unseen())
     letters = Letters(asked.fonts, dies=DIES, seed=FONT_SEED + 1)
+    reader = PlateReader.default()
+    of_scenes = list(rows(reader, held, letters, asked.views))
+    crops = list(of_crops(reader, asked.plates, VALIDATION))
+    doubted = [*crops, *of_crops(reader, asked.plates, ONLY_BARS)]
     with CANDIDATES.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(("source", *NAMES, "right"))
-        reader = PlateReader.default()
-        of_scenes = itertools.islice(rows(reader, held, letters, asked.views), 7, None, OF_SCENES)
-        for source, values, right in itertools.chain(of_scenes, of_crops(reader, asked.plates)):
-            table.writerow((source, *(round(v, 4) for v in values), right))
+        for each in [*of_scenes[OF_SCENES - 1 :: OF_SCENES], *crops]:
+            table.writerow((each.source, *(round(v, 4) for v in each.features), each.right))
+    with BARS.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("source", "worth", "before", "doubt", "right"))
+        for worth, some in ((1 / OF_SCENES, of_scenes), (1.0, doubted)):
+            for each in some:
+                if each.doubt:
+                    before = round(confidence.before(each.features), 4)
+                    table.writerow((each.source, worth, before, round(each.doubt, 4), each.right))
 
 
 if __name__ == "__main__":

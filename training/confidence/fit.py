@@ -1,7 +1,8 @@
 """Fit the weights of `plateward.recognition.confidence` and print them.
 
 `candidates.csv`: one candidate of the reader a row, with its features and whether it is right, as
-`collect.py` gathers them. Run: python -m training.confidence.fit
+`collect.py` gathers them; it is of the finder before it looked twice (LOG.md 27 says why).
+`bars.csv`: reads whose 1 or I is in doubt. Run: python -m training.confidence.fit
 """
 
 import csv
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 CANDIDATES = Path(__file__).parent / "candidates.csv"
+BARS = Path(__file__).parent / "bars.csv"
 RIDGE = 0.3
 Numbers = npt.NDArray[np.float64]
 
@@ -37,5 +39,18 @@ def fit(features: Numbers, right: Numbers, *, ridge: float = RIDGE) -> Numbers:
     return weights
 
 
+def fit_bars(*, ridge: float = RIDGE) -> float:
+    """What a nat of doubt adds to the log-odds that were there before, by Newton's method."""
+    with BARS.open() as file:
+        rows = [[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]]
+    worth, before, doubt, right = np.array(rows).T
+    slope_of_doubt = 0.0
+    for _ in range(100):
+        sure = 1 / (1 + np.exp(-(before + slope_of_doubt * doubt)))
+        slope = (worth * doubt * (sure - right)).sum() + ridge * slope_of_doubt
+        slope_of_doubt -= slope / ((worth * doubt**2 * sure * (1 - sure)).sum() + ridge)
+    return float(slope_of_doubt)
+
+
 if __name__ == "__main__":
-    print(np.round(fit(*table()), 2).tolist())
+    print(np.round(fit(*table()), 2).tolist(), round(fit_bars(), 2))

@@ -12,6 +12,10 @@ def test_the_shipped_weights_can_be_recomputed() -> None:
     assert np.allclose(fitted, shipped, atol=0.006)
 
 
+def test_the_weight_of_a_doubted_bar_can_be_recomputed() -> None:
+    assert abs(fit.fit_bars() - confidence._OF_BARS) < 0.006
+
+
 def test_the_finder_s_weights_can_be_recomputed() -> None:
     *weights, base = fit.fit(*finds.table())
     assert np.allclose([base, *weights], detector._CHANCE, atol=0.006)

@@ -31,6 +31,13 @@ _OF_NO_FORMAT: Final = {
 _LENGTHS: Final = (0.002, 0.008, 0.03, 0.06, 0.13, 0.34, 0.37, 0.06)
 # What they are: runs of letters or digits, by how many; and a little of anything at all.
 _WORD: Final = 0.35
+# Where a plate needs a digit, words are rare: a country or two have plates of wishes without one.
+_WORD_WHERE_DIGITS_ARE_DUE: Final = {
+    "EUROPE": 0.03,
+    "MEXICO": 0.01,
+    "BRAZIL": 0.01,
+    "ARGENTINA": 0.01,
+}
 _NUMBER: Final = 0.1
 _TWO_RUNS: Final = 0.4
 _THREE_RUNS: Final = 0.1
@@ -41,8 +48,11 @@ _RUN: Final = re.compile(r"[A-Z]+|[0-9]+")
 @lru_cache(maxsize=4096)
 def chances(text: str) -> Mapping[str, float]:
     """For every region, the probability that a plate of it bears exactly this normalised text."""
-    of_no_format = _of_no_format(text)
-    found = {region: share * of_no_format for region, share in _remainders().items()}
+    words = {_word_in(region) for region in _remainders()}
+    of_no_format = {word: _of_no_format(text, word) for word in words}
+    found = {
+        region: share * of_no_format[_word_in(region)] for region, share in _remainders().items()
+    }
     for fit in formats.fits(text):
         region = fit.format.region
         found[region] += (1 - _remainders()[region]) * fit.format.share * fit.chance
@@ -66,21 +76,26 @@ def _remainders() -> dict[str, float]:
     return {region: _OF_NO_FORMAT.get(region, _OF_NO_FORMAT_US) for region in (*regions, OTHER)}
 
 
-def _of_no_format(text: str) -> float:
-    """The probability of the text among plates that follow no format here, anywhere."""
+def _word_in(region: str) -> float:
+    return _WORD_WHERE_DIGITS_ARE_DUE.get(region, _WORD)
+
+
+def _of_no_format(text: str, word: float) -> float:
+    """The probability of the text among plates that follow no format here, of which so many are
+    words."""
     length = len(text)
     digits = sum(sign.isdigit() for sign in text)
     evenly = 26.0 ** (digits - length) * 10.0**-digits
-    shape, possible = _shape(len(_RUN.findall(text)), length, number=digits == length)
+    shape, possible = _shape(len(_RUN.findall(text)), length, word, number=digits == length)
     share = _LENGTHS[min(length, len(_LENGTHS)) - 1] if length else 0.001
     return share * (shape * evenly + _ANYTHING * 36.0**-length) / (possible + _ANYTHING)
 
 
-def _shape(runs: int, length: int, *, number: bool) -> tuple[float, float]:
+def _shape(runs: int, length: int, word: float, *, number: bool) -> tuple[float, float]:
     """How likely letters and digits lie just so; and the sum of that over all ways they can."""
-    possible = _WORD + _NUMBER + _TWO_RUNS * (length > 1) + _THREE_RUNS * (length > 2)
+    possible = word + _NUMBER + _TWO_RUNS * (length > 1) + _THREE_RUNS * (length > 2)
     if runs == 1:
-        return (_NUMBER if number else _WORD), possible
+        return (_NUMBER if number else word), possible
     if runs == 2:
         return _TWO_RUNS / (2 * (length - 1)), possible
     if runs == 3:

@@ -59,6 +59,7 @@ class PlateReader:
     ocr: Reader
     judge: Judge = field(default_factory=Judge)
     least_confidence: float = 0.3
+    """What is told; were 1 and I one sign."""
     provider: str | None = None
     """What its networks run on ("cpu", "cuda", …), where they are its own."""
 
@@ -94,10 +95,13 @@ class PlateReader:
         within = (image.shape[0], image.shape[1])
         written = self.ocr.read(image, [one.quad for one in found])
         read = [self._one(one, its, within) for one, its in zip(found, written, strict=True)]
-        return [one for one in read if one and one.confidence >= self.least_confidence]
+        return [one for one in read if one]
 
     def _one(self, found: Found, written: Written, within: tuple[int, int]) -> Reading | None:
         if not confidence.is_plate_text(written.text):
+            return None
+        # A plate on which a 1 may be an I is a plate all the same.
+        if confidence.but_for_bars(written, found.score) < self.least_confidence:
             return None
         return Reading(
             normalise(written.text),
