@@ -33,6 +33,8 @@ from plateward.custody.evidence import Receipt
 from plateward.gate import door, requests
 from plateward.gate.permit import Permit, Refused
 from plateward.intake.receive import receive
+from plateward.notices.models import Word
+from plateward.notices.word import Event
 from plateward.people.models import Person
 from plateward.policy import in_force
 from plateward.policy.decide import Reason
@@ -222,6 +224,10 @@ def test_reminders_come_once_each_and_again_after_a_confirmation(got: Taken, ana
         downloads_due.watch(now=ends - timedelta(days=days)) for days in (40, 29, 28, 6, 5, 0.5)
     ]
     assert done == [0, 1, 0, 1, 0, 1]
+    told = Word.objects.filter(event=Event.DOWNLOAD_DUE).order_by("pk")
+    facts = {"download": str(got.number), "due": f"{ends:%Y-%m-%d}"}
+    assert [each.facts for each in told] == [facts] * 3
+    assert {each.path for each in told} == {f"/manage/{cast.WILLARD}/downloads/{got.number}/"}
 
 
 def test_a_copy_is_confirmed_again_and_again_until_a_year_after_the_case(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 1.0
 WORKERS: Final = 2  # so that one that waits for a slow machine does not hold up all the rest
-_EVENTS: Final = ("alert.verified", "list.stale", "fault.opened", "fault.closed")
+_EVENTS: Final = ("alert.verified", "list.stale", "fault.opened", "fault.closed", "download.due")
 
 
 @click.group("notices")

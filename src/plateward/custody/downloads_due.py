@@ -10,6 +10,7 @@ from django.db.models import Q
 from plateward.audit import log
 from plateward.custody import downloads_register, log_retention
 from plateward.custody.downloads_models import Download, DownloadStep
+from plateward.notices import word
 from plateward.policy import in_force
 from plateward.policy.profile import Profile
 from plateward.reads import keyring
@@ -102,6 +103,7 @@ def _remind_of(row: Download, ends: datetime, now: datetime) -> bool:
     if DownloadStep.objects.filter(download=row, step=step, at__gte=since).exists():
         return False
     _write(row, REMIND, step, now, {"purge_by": ends.isoformat()})
+    word.tell(word.download_due(row.pk, city=row.city, due=ends, step=step))
     return True
 
 

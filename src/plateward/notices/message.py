@@ -17,6 +17,7 @@ TITLES: Final[Mapping[Event, str]] = MappingProxyType(
         Event.LIST_STALE: "A hotlist is too old to raise alerts",
         Event.FAULT_OPENED: "Something does not work",
         Event.FAULT_CLOSED: "Something works again",
+        Event.DOWNLOAD_DUE: "A downloaded copy is to be purged soon",
         Event.TEST: "A test",
     }
 )
@@ -30,6 +31,8 @@ _SENTENCES: Final[Mapping[Event, str]] = MappingProxyType(
         Event.LIST_STALE: "No vehicle on it raises an alert until a newer file comes.",
         Event.FAULT_OPENED: "A fault was put on record.",
         Event.FAULT_CLOSED: "A fault was put right.",
+        Event.DOWNLOAD_DUE: "Purge it by the day below and attest to that, or confirm that the "
+        "case still needs it.",
         Event.TEST: "Somebody who administers this city tried this channel. Nothing happened.",
     }
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -18,6 +19,7 @@ class Event(StrEnum):
     LIST_STALE = "list.stale"
     FAULT_OPENED = "fault.opened"
     FAULT_CLOSED = "fault.closed"
+    DOWNLOAD_DUE = "download.due"
     TEST = "test"
 
 
@@ -37,7 +39,9 @@ TO_CHANNELS: Final = tuple(
     event for event in Event if event not in {*ONLY_TO_PEOPLE, *GOES_WITH, Event.TEST}
 )
 # The only things a word says. There is no place for a plate, a name, a case or a vehicle.
-FACTS: Final = frozenset({"alert", "category", "hotlist", "camera", "place", "fault", "since"})
+FACTS: Final = frozenset(
+    {"alert", "category", "hotlist", "camera", "place", "fault", "since", "download", "due"}
+)
 LONGEST: Final = 200
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -112,3 +116,11 @@ def alert_withdrawn(alert: int, *, city: str, category: str, step: int) -> Word:
     facts = {"alert": str(alert), "category": category}
     key = f"alert:{alert}:{step}:withdrawn"
     return Word(Event.ALERT_WITHDRAWN, city, key, "/alerts/", facts, alert=alert)
+
+
+def download_due(download: int, *, city: str, due: datetime, step: str) -> Word:
+    """A copy outside that is to be purged soon, by its number. `step`: which reminder it is."""
+    day = f"{due:%Y-%m-%d}"
+    key = f"download:{download}:{day}:{step}"
+    facts = {"download": str(download), "due": day}
+    return Word(Event.DOWNLOAD_DUE, city, key, f"/manage/{city}/downloads/{download}/", facts)

@@ -14,6 +14,7 @@ _EVENTS: Final = (
     (str(Event.LIST_STALE), "A hotlist that is too old to raise alerts"),
     (str(Event.FAULT_OPENED), "Something does not work"),
     (str(Event.FAULT_CLOSED), "It works again"),
+    (str(Event.DOWNLOAD_DUE), "A downloaded copy that is to be purged in 30, 7 or 1 days"),
 )
 _SECURITY: Final = {
     "starttls": "TLS, after a first greeting (STARTTLS)",
