@@ -18,7 +18,7 @@ from plateward.plates.sighting import Character, Sighting, Vehicle
 from plateward.plates.text import PlateText
 from plateward.policy.decide import Reason
 from plateward.policy.vocabulary import Act
-from plateward.reads import newest, sealing, search
+from plateward.reads import newest, prepared, sealing, search
 from plateward.reads.area import Area, Circle, polygon
 from plateward.reads.models import Read
 from plateward.reads.query import Looks, Query
@@ -162,9 +162,11 @@ def test_every_way_to_ask_brings_what_a_slow_look_brings(
         {"plate": "NONE000"},
         {"cameras": ["no-such-camera"]},
     ]
-    for few, one_by_one in ((newest.FEW, newest.ONE_BY_ONE), (1, 1)):
+    # The last as on a cluster, whose statements any PostgreSQL understands.
+    for few, one_by_one, cluster in ((newest.FEW, newest.ONE_BY_ONE, 0), (1, 1, 0), (1, 1, 1)):
         monkeypatch.setattr(newest, "FEW", few)
         monkeypatch.setattr(newest, "ONE_BY_ONE", one_by_one)
+        monkeypatch.setattr(prepared, "is_cluster", lambda cluster=cluster: bool(cluster))
         for asked in questions:
             assert list(paged(asked)) == slowly(seen, Query.parse(**asked)), asked
 

@@ -2,12 +2,14 @@
 
 import gc
 import socket
+import sys
 import threading
 from typing import Final
 
 import click
 
 FIRST_PORT: Final = 8000
+TURN_SECONDS: Final = 0.0005
 
 
 @click.command("serve")
@@ -47,7 +49,7 @@ def run(host: str, port: int) -> None:
         timeout_graceful_shutdown=3,
     )
     config.load()
-    _keep_what_is_loaded()
+    _halt_nobody_long()
     hands.open_here()
     stop = threading.Event()
     keeper = threading.Thread(target=keep.until, args=(stop,), name="keep", daemon=True)
@@ -65,10 +67,12 @@ def run(host: str, port: int) -> None:
             each.join(timeout=5)
 
 
-def _keep_what_is_loaded() -> None:
-    """To look through all of it for rubbish, now and then, would halt every camera meanwhile."""
+def _halt_nobody_long() -> None:
+    """By itself Python looks through all that is loaded for rubbish, and lets whoever comes back
+    from the database, as a post does a dozen times, wait 5 ms for a thread that computes."""
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(TURN_SECONDS)
 
 
 def check_free(host: str, port: int) -> None:

@@ -72,10 +72,9 @@ _COLUMNS: Final = ", ".join(
     )
 )
 _SHOWN: Final = """
-SELECT r.*, c.code, c.title, c.latitude, c.longitude, p.sealed
-FROM ({rows}) AS r JOIN cameras_camera c ON c.id = r.camera_id
-LEFT JOIN LATERAL ({crop}) AS p ON true"""
-_NO_CROP: Final = "SELECT NULL::bytea AS sealed"
+SELECT r.*, c.code, c.title, c.latitude, c.longitude, {sealed}
+FROM ({rows}) AS r JOIN cameras_camera c ON c.id = r.camera_id"""
+_AND_CROP: Final = " LEFT JOIN LATERAL ({crop}) AS p ON true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,9 +303,10 @@ SELECT r.* FROM unnest(%s::bigint[]) AS one (number) CROSS JOIN LATERAL (
 def _fetched(where: Where, text: str, values: Sequence[Any]) -> list[Row]:
     """With their crops, in no order."""
     if not prepared.is_cluster():
-        whole = _SHOWN.format(rows=text, crop=pictures.crop_of("r", where.city))
+        whole = _SHOWN.format(rows=text, sealed="p.sealed")
+        whole += _AND_CROP.format(crop=pictures.crop_of("r", where.city))
         return [Row._make(row) for row in prepared.rows(whole, [*values, *where.ends])]
-    whole = _SHOWN.format(rows=text, crop=_NO_CROP)
+    whole = _SHOWN.format(rows=text, sealed="NULL::bytea")
     found = [Row._make(row) for row in prepared.rows(whole, values)]
     crops = {read: bytes(its) for read, _, _, its in pictures.sealed("crop", found)}
     return [row._replace(crop=crops.get(row.pk)) for row in found]
