@@ -1,7 +1,7 @@
 """The newest reads of one city that a query is after: which statement finds them fastest.
 
-Every statement names the city and what may still be seen as values, so that PostgreSQL leaves the
-shelves of other cities, and those that are over, aside when it plans. Plates are asked for by their
+Every statement names the city, and from when until when the reads end that may still be seen and
+were seen in the time asked for: PostgreSQL leaves all other shelves aside. Plates are asked for by their
 numbers (`sealing.plate_key`); whoever shows a row opens it and looks whether it is that plate.
 
 Three things keep the work to about as many rows as a page shows:
