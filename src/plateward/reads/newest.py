@@ -1,8 +1,8 @@
 """The newest reads of one city that a query is after: which statement finds them fastest.
 
 Every statement names the city, and from when until when the reads end that may still be seen and
-were seen in the time asked for: PostgreSQL leaves all other shelves aside. Plates are asked for by their
-numbers (`sealing.plate_key`); whoever shows a row opens it and looks whether it is that plate.
+were seen in the time asked for: PostgreSQL leaves all other shelves aside. Plates are asked for by
+their numbers (`sealing.plate_key`); whoever shows a row opens it and looks whether it is that plate.
 
 Three things keep the work to about as many rows as a page shows:
 - Each plate's newest read is no newer than `last_seen` says. So the newest N reads of any number of
