@@ -2,7 +2,7 @@
 
 Every statement names the city, and from when until when the reads end that may still be seen and
 were seen in the time asked for: PostgreSQL leaves all other shelves aside. Plates are asked for by
-their numbers (`sealing.plate_key`); whoever shows a row opens it and looks whether it is that plate.
+their numbers (`sealing.plate_key`); whoever shows a row opens it and looks whether it is that one.
 
 Three things keep the work to about as many rows as a page shows:
 - Each plate's newest read is no newer than `last_seen` says. So the newest N reads of any number of
