@@ -45,6 +45,18 @@ def test_reads_of_one_day_are_found_however_long_each_is_kept() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("cameras")
+def test_a_span_may_reach_to_the_ends_of_the_calendar() -> None:
+    read = store(NOON, days=30)
+    west, east = (timezone.get_fixed_timezone(60 * hours) for hours in (-7, 14))
+    first = datetime.min.replace(tzinfo=east)
+    last = datetime.max.replace(tzinfo=west)
+    assert found(first, last) == {read}
+    assert found(last) == set()
+    assert found(until=first) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cameras")
 def test_only_their_shelves_are_asked() -> None:
     for days in range(4):
         store(NOON - days * DAY, days=30)

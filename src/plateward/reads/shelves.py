@@ -117,8 +117,7 @@ def ends_of(
     city: str, since: datetime | None, until: datetime | None
 ) -> tuple[datetime, datetime] | None:
     """From when, and until before when, all reads end that were seen in a span; None: none was."""
-    first = date.min if since is None else _day_of(since)
-    last = date.max if until is None else _day_of(until)
+    first, last = _day_or(since, date.min), _day_or(until, date.max)
     [(earliest, latest)] = prepared.rows(_ENDINGS, [city, first, last])
     if earliest is None:
         return None
@@ -197,6 +196,13 @@ def _make(place: Place) -> None:
                 )
                 .as_string()
             )
+
+
+def _day_or(moment: datetime | None, otherwise: date) -> date:
+    try:
+        return otherwise if moment is None else _day_of(moment)
+    except OverflowError:  # the last evening of the year 9999, in America
+        return otherwise
 
 
 def _day_of(moment: datetime) -> date:
