@@ -23,9 +23,8 @@ def rows(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     django.ensure_connection()
     connection = django.connection
     if connection.prepare_threshold is None:
-        connection.execute("SET plan_cache_mode = force_generic_plan")
         # To compile a plan over hundreds of shelves takes a hundred times what it saves.
-        connection.execute("SET jit = off")
+        connection.execute("SET plan_cache_mode = force_generic_plan; SET jit = off")
         connection.prepare_threshold = 0
     with psycopg.Cursor(connection) as cursor:
         cursor.execute(text.encode(), values, prepare=True, binary=True)
