@@ -17,7 +17,8 @@ from plateward.recognition.regions import REGIONS
 MOST: Final = 5.0  # nats; beyond it nothing more is learned
 _BARS: Final = "1I"
 _RINGS: Final = "0O"  # mistaken as often, and asked about by nobody: the likelier one counts
-_MOST_OF_ONE: Final = 5  # more are no plate's
+# More are no plate's, and each doubles the work.
+_MOST_BARS, _MOST_RINGS = 4, 3
 
 
 def doubt(text: str, regions: Sequence[float]) -> float:
@@ -25,21 +26,22 @@ def doubt(text: str, regions: Sequence[float]) -> float:
 
     `regions`: the network's logits over `regions.REGIONS`; where there are none, all count alike.
     """
-    if not 1 <= sum(sign in _BARS for sign in text) <= _MOST_OF_ONE:
+    if not 1 <= sum(sign in _BARS for sign in text) <= _MOST_BARS:
         return 0.0
     shares = _shares(regions)
-    its, *others = (_fits(each, shares) for each in _spellings(text, _BARS))
+    its, *others = (_fits(each, shares) for each in _spellings(text, _BARS, _MOST_BARS))
     return min(max(0.0, math.log(max(others) / its)), MOST)
 
 
 def _fits(text: str, shares: dict[str, float]) -> float:
     """Never 0: in each region some plates follow no format."""
-    return max(formats_prior.likely(each, shares) for each in _spellings(text, _RINGS))
+    spellings = _spellings(text, _RINGS, _MOST_RINGS)
+    return max(formats_prior.likely(each, shares) for each in spellings)
 
 
-def _spellings(text: str, signs: str) -> list[str]:
-    """As it is first, then with these signs otherwise."""
-    places = [at for at, sign in enumerate(text) if sign in signs][:_MOST_OF_ONE]
+def _spellings(text: str, signs: str, most: int) -> list[str]:
+    """As it is first, then with these signs otherwise, the first so many of them."""
+    places = [at for at, sign in enumerate(text) if sign in signs][:most]
     found = {text: None}
     for chosen in itertools.product(signs, repeat=len(places)):
         letters = list(text)
