@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +49,10 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The running house. `ask` gives it an order and returns the answer."""
+    """The running house. `ask` gives it an order and returns the answer.
+
+    `used`: codes of authenticators that were typed in.
+    """
 
     url: str
     password: str
@@ -56,6 +60,7 @@ class House:
     plate: str
     wanted: str
     process: "subprocess.Popen[str]" = field(repr=False)
+    used: set[str] = field(default_factory=set)
 
     def ask(self, order: str) -> str:
         assert self.process.stdin
@@ -133,9 +138,17 @@ def sign_in(page: Page, house: House, name: str) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(house.password)
     page.get_by_role("button", name="Continue").click()
-    page.get_by_label("Code").fill(house.ask(f"code {name}"))
+    page.get_by_label("Code").fill(fresh_code(house, name))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/home/")
+
+
+def fresh_code(house: House, name: str) -> str:
+    """What the authenticator shows now, or next where this has been used: each works only once."""
+    while (code := house.ask(f"code {name}")) in house.used:
+        time.sleep(0.5)
+    house.used.add(code)
+    return code
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_it_waits_twice_as_long_each_time_with_chance_in_it(
 ) -> None:
     waits: list[float] = []
     monkeypatch.setattr(Stream, "_lost", lambda self, fault, pause: waits.append(pause))
-    monkeypatch.setattr("random.uniform", lambda least, most: (least + most) / 2)
+    monkeypatch.setattr("random.SystemRandom.uniform", lambda _, least, most: (least + most) / 2)
     asked = Asked(wait=0.001, longest_wait=0.006)
     with stream(REFUSED, asked):
         until(lambda: len(waits) >= 5)

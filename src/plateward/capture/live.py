@@ -11,7 +11,6 @@ how it is: connected or not, since when, why not, frames a second, what was drop
 video needs none of this: its frames are `video.frames`.
 """
 
-import random
 import threading
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from random import SystemRandom
 from typing import Final, Self
 
 from plateward.capture import rtsp
@@ -319,4 +319,4 @@ class _Thinned:
 
 
 def _jittered(wait: float) -> float:
-    return wait * random.uniform(0.5, 1.0)  # noqa: S311 -- not a secret
+    return wait * SystemRandom().uniform(0.5, 1.0)

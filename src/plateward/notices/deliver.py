@@ -5,10 +5,10 @@ the same id.
 """
 
 import logging
-import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import SystemRandom
 from typing import Final
 
 from django.conf import settings
@@ -239,7 +239,7 @@ def _is_old_news(word: Word, now: datetime) -> bool:
 def pause(tries: int) -> timedelta:
     """Twice as long after each try; a part is left to chance, so that not all come at once."""
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * float(2 ** min(tries - 1, 12)))
-    return longest * random.uniform(0.5, 1)  # noqa: S311 -- no secret hangs on it
+    return longest * SystemRandom().uniform(0.5, 1)
 
 
 def _settled(row: Delivery, **told: object) -> bool:
