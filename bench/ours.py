@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from bench import staging, traffic
 from bench.questions import RADIUS_KM, Hit, Kind, Question
-from bench.traffic import BODIES, COLORS, HEADINGS, MAKES, MODELS, REGIONS, Day, Plates, Scale
+from bench.traffic import BODIES, COLORS, DAY, HEADINGS, MAKES, MODELS, REGIONS, Day, Plates, Scale
 from plateward.plates.sighting import Character, Sighting, Vehicle
 from plateward.plates.text import PlateText
 
@@ -32,16 +32,20 @@ SOURCE: Final = "bench"
 _BOX: Final = (512, 300, 140, 60)
 _AT_ONCE: Final = 5000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_KNOW: Final = "COPY reads_known (city, plate_key, sealed, first_seen, last_seen, until) FROM STDIN"
+_KNOW: Final = """
+COPY reads_known (city, plate_key, sealed, first_seen, last_seen, until, marks) FROM STDIN
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The distinct plates of some reads: each with when it was seen first and last."""
+    """The distinct plates of some reads: each with when it was seen first and last, and the marks
+    of the shelves on which it lies."""
 
     plate: Plates
     first: npt.NDArray[np.int64]
     last: npt.NDArray[np.int64]
+    marks: npt.NDArray[np.int64]
 
 
 def settle(cameras: Sequence[traffic.Camera]) -> dict[str, str]:
@@ -245,18 +249,33 @@ def _count(counted: Counter[tuple[int, date]]) -> None:
 
 
 def _known_of(day: Day) -> Known:
-    plate, first = np.unique(day.plate, return_index=True)  # reads lie in the order of their times
+    plate, first, which = np.unique(day.plate, return_index=True, return_inverse=True)
     behind = len(day.plate) - 1 - np.unique(day.plate[::-1], return_index=True)[1]
-    return Known(plate, day.seen[first], day.seen[behind])
+    marks = np.zeros(len(plate), np.int64)
+    np.bitwise_or.at(marks, which, _bits(day.seen))
+    # Reads lie in the order of their times.
+    return Known(plate, day.seen[first], day.seen[behind], marks)
+
+
+def _bits(seen: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The bit of the shelf on which each read lies."""
+    from plateward.reads import shelves
+
+    kept = timedelta(days=KEPT_DAYS)
+    days, which = np.unique((seen + KEPT_DAYS * DAY) // DAY, return_inverse=True)
+    places = [shelves.Place(CITY, instant(each * DAY), kept) for each in days.tolist()]
+    marks = shelves.ensure(places)
+    return np.array([1 << marks[each.day] for each in places], np.int64)[which]
 
 
 def _together(parts: Sequence[Known]) -> Known:
     plate, which = np.unique(np.concatenate([part.plate for part in parts]), return_inverse=True)
     first = np.full(len(plate), np.iinfo(np.int64).max)
-    last = np.zeros(len(plate), np.int64)
+    last, marks = np.zeros(len(plate), np.int64), np.zeros(len(plate), np.int64)
     np.minimum.at(first, which, np.concatenate([part.first for part in parts]))
     np.maximum.at(last, which, np.concatenate([part.last for part in parts]))
-    return Known(plate, first, last)
+    np.bitwise_or.at(marks, which, np.concatenate([part.marks for part in parts]))
+    return Known(plate, first, last, marks)
 
 
 def _put_known(known: Known) -> None:
@@ -267,6 +286,7 @@ def _put_known(known: Known) -> None:
 
     order = np.argsort(known.last, kind="stable").tolist()  # so that keys are used one by one
     plates, first, last = known.plate.tolist(), known.first.tolist(), known.last.tolist()
+    marks = known.marks.tolist()
     with (
         connections["default"].cursor() as cursor,
         cursor.copy(_KNOW) as copy,
@@ -276,7 +296,7 @@ def _put_known(known: Known) -> None:
             key = sealing.plate_key(CITY, plates[at].decode())
             bound = known_bound(CITY, key)
             sealed = sealing.seal(plates[at], keyring.key(CITY, until), bound=bound)
-            row = (CITY, key, sealed, instant(first[at]), instant(last[at]), until)
+            row = (CITY, key, sealed, instant(first[at]), instant(last[at]), until, marks[at])
             copy.write(_line(row))
 
 

@@ -53,6 +53,10 @@ def test_a_span_may_reach_to_the_ends_of_the_calendar() -> None:
     assert found(first, last) == {read}
     assert found(last) == set()
     assert found(until=first) == set()
+    cameras = (DEVICE, "wil-ab-farm")
+    for since, until, there in ((first, last, {read}), (last, None, set()), (None, first, set())):
+        query = Query.parse(cameras=cameras, since=since, until=until)
+        assert {each.id for each in search.find(query, permit=permit()).found} == there
 
 
 @pytest.mark.django_db
@@ -61,12 +65,15 @@ def test_only_their_shelves_are_asked() -> None:
     for days in range(4):
         store(NOON - days * DAY, days=30)
     hour = timedelta(hours=1)
-    ends = shelves.ends_of(cast.WILLARD, NOON - DAY - hour, NOON - DAY + hour)
-    assert ends is not None
-    first, after = ends
-    assert first <= NOON + 29 * DAY < after
-    assert after - first == DAY
-    assert shelves.ends_of(cast.WALNUT, NOON - DAY, NOON) is None
+    now = timezone.now()
+    (one,) = shelves.lying(cast.WILLARD, NOON - DAY - hour, NOON - DAY + hour, now=now)
+    assert one.begins_at <= NOON + 29 * DAY < one.ends_at
+    assert one.ends_at - one.begins_at == DAY
+    assert NOON - DAY < one.seen_before <= NOON
+    newest, *_ = both = shelves.lying(cast.WILLARD, NOON - 2 * DAY, NOON - DAY, now=now)
+    assert (len(both), newest) == (2, one)
+    assert shelves.lying(cast.WALNUT, NOON - DAY, NOON, now=now) == []
+    assert shelves.lying(cast.WILLARD, None, None, now=NOON + 33 * DAY) == []
 
 
 @pytest.mark.django_db(transaction=True)

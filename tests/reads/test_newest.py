@@ -163,9 +163,9 @@ def test_every_way_to_ask_brings_what_a_slow_look_brings(
         {"cameras": ["no-such-camera"]},
     ]
     # The last as on a cluster, whose statements any PostgreSQL understands.
-    for few, one_by_one, cluster in ((newest.FEW, newest.ONE_BY_ONE, 0), (1, 1, 0), (1, 1, 1)):
+    for few, at_first, cluster in ((newest.FEW, newest.AT_FIRST, 0), (1, 1, 0), (1, 1, 1)):
         monkeypatch.setattr(newest, "FEW", few)
-        monkeypatch.setattr(newest, "ONE_BY_ONE", one_by_one)
+        monkeypatch.setattr(newest, "AT_FIRST", at_first)
         monkeypatch.setattr(prepared, "is_cluster", lambda cluster=cluster: bool(cluster))
         for asked in questions:
             assert list(paged(asked)) == slowly(seen, Query.parse(**asked)), asked

@@ -88,6 +88,8 @@ print(json.dumps({
     ],
     "endings": {(each.seen_at.date(), each.expires_at.date()) for each in (one, two)}
     == set(Ending.objects.filter(city="willard-mo").values_list("seen_on", "ends_on")),
+    "marks": [each.marks for each in Known.objects.all()],
+    "of shelves": [each.mark for each in Shelf.objects.order_by("ends_at")],
     "counted": sum(counts.by_day("willard-mo", since=now - timedelta(days=9)).values()),
     "lost": losses.of("willard-mo", now=now).any,
     "following": following,
@@ -124,6 +126,8 @@ def test_what_was_stored_before_is_moved_and_sealed(tmp_path: Path) -> None:
         "named": 2,
         "spans": [False, True],
         "endings": True,
+        "marks": [1 << 1 | 1 << 2],
+        "of shelves": [1, 2],
         "counted": 7,
         "lost": False,
         "following": 3,

@@ -142,12 +142,14 @@ class Picture(models.Model):
 
 class Shelf(models.Model):
     """A part of the store: the reads and pictures of one city that end from `begins_at` until
-    before `ends_at`. `name` is the end of its tables' names."""
+    before `ends_at`. `name` is the end of its tables' names; `mark` is its bit in `Known.marks`.
+    """
 
     city = models.CharField(max_length=64)
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     name = models.CharField(max_length=48, unique=True)
+    mark = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
@@ -173,7 +175,7 @@ class Ending(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["city", "seen_on", "ends_on"], name="an_ending_is_told_once"
+                fields=["city", "ends_on", "seen_on"], name="an_ending_is_told_once"
             ),
         ]
 
@@ -200,6 +202,9 @@ class Known(models.Model):
 
     `sealed` opens with the key of the minute `until`, in which the last of its reads ends; the row
     goes then. In clear it is in memory only (`reads.known`).
+
+    `marks` has the bit of each shelf on which its reads lie (`Shelf.mark`), and those of shelves on
+    which they lay: a search leaves the others aside.
     """
 
     city = models.CharField(max_length=64)
@@ -208,6 +213,7 @@ class Known(models.Model):
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     until = models.DateTimeField()
+    marks = models.BigIntegerField()
 
     class Meta:
         constraints = [

@@ -4,34 +4,42 @@ Every statement names the city, and from when until when the reads end that may 
 were seen in the time asked for: PostgreSQL leaves all other shelves aside. Plates are asked for by
 their numbers (`sealing.plate_key`); whoever shows a row opens it and looks whether it is that one.
 
-Three things keep the work to about as many rows as a page shows:
+Four things keep the work to about as many rows as a page shows:
+- The dictionary has a mark for each shelf on which a plate lies: it is looked for there, from the
+  latest on, until a page is full. A plate that passes every day would bring up years otherwise.
 - Each plate's newest read is no newer than `last_seen` says. So the newest N reads of any number of
   plates were seen no earlier than the Nth newest `last_seen`, and most plates fall away.
-- Few plates, without such a bound, and cameras are asked one by one, each for its newest reads
-  alone: a plate that passes every day would bring up years otherwise.
+- What several cameras saw is asked for span by span, from the latest on, until a page is full.
 - A place is the cameras that stand there, and what other cameras saw there with a place of its own.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from django.db import connections
+import numpy as np
+import numpy.typing as npt
 
 from plateward.cameras.register import Registered
 from plateward.reads import pictures, prepared, shelves
 from plateward.reads.area import Area, Circle, Polygon
 from plateward.reads.query import Query
+from plateward.reads.shelves import Lying
 
-ONE_BY_ONE: Final = 100  # plates; more are asked for together
 FEW: Final = 2000  # plates; more are looked for among what the cameras saw
+# Looks for a plate on a shelf: so many at once, or, of more, so many first.
+AT_ONCE, AT_FIRST = 12, 4
+SPAN_AT_FIRST: Final = timedelta(minutes=5)  # of what several cameras saw
+_EVER: Final = timedelta(days=60)  # what is older is asked for at once
+Numbers = npt.NDArray[np.int64]
 _MOMENT: Final = timedelta(microseconds=1)  # what ends now is over
-_NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 _NEWEST: Final = "ORDER BY r.seen_at DESC, r.id DESC LIMIT %s"
 _OF_PLATES: Final = """
-SELECT plate_key, last_seen FROM reads_known WHERE city = %s AND plate_key = ANY(%s::bigint[])"""
+SELECT plate_key, marks, last_seen FROM reads_known
+WHERE city = %s AND plate_key = ANY(%s::bigint[])"""
 _METRES: Final = """2 * 6371000 * asin(least(1, sqrt(
     power(sin(radians(r.latitude - %s) / 2), 2)
     + cos(radians(%s)) * cos(radians(r.latitude)) * power(sin(radians(r.longitude - %s) / 2), 2)
@@ -64,6 +72,14 @@ class Row(NamedTuple):
     crop: bytes | None
 
 
+class _Plate(NamedTuple):
+    """What the dictionary says of a plate without opening it; `marks`: see `Known.marks`."""
+
+    number: int
+    marks: int
+    last_seen: datetime
+
+
 _COLUMNS: Final = ", ".join(
     (
         *("r.id", "r.city", "r.camera_id", "r.sealed", "r.seen_at", "r.expires_at"),
@@ -71,6 +87,15 @@ _COLUMNS: Final = ", ".join(
         *("r.latitude", "r.longitude"),
     )
 )
+# Each plate on each shelf; the same one may be asked for on several, and several on one.
+_LOOKS: Final = f"""
+SELECT r.* FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
+    AS one (number, begins, ends)
+CROSS JOIN LATERAL (
+    SELECT {_COLUMNS} FROM reads_read r WHERE {{where}}
+        AND r.expires_at >= one.begins AND r.expires_at < one.ends AND r.plate_key = one.number
+    ORDER BY r.seen_at DESC FETCH FIRST %s ROWS WITH TIES
+) AS r {_NEWEST}"""  # noqa: S608 -- names of columns
 _SHOWN: Final = """
 SELECT r.*, c.code, c.title, c.latitude, c.longitude, {sealed}
 FROM ({rows}) AS r JOIN cameras_camera c ON c.id = r.camera_id"""
@@ -130,52 +155,101 @@ def reads(asked: Asked) -> list[Row]:
     """At most `most`, newest first."""
     if asked.query.cameras and not asked.named:
         return []
-    found = _by_plate(asked) if asked.plates is not None else _by_camera(asked)
-    if asked.doubted is not None:
-        where = _placed(_where(asked), asked).also(
+    if asked.plates is None:
+        return _first(_by_cameras(asked), asked.most)
+    lying = _lying(asked)
+    found = _by_plate(asked, lying)
+    if lying and asked.doubted is not None:
+        where = _placed(_where(asked, lying), asked).also(
             "r.candidates && ARRAY[%s]::bigint[]", asked.doubted
         )
         found = [*found, *_rows(where, asked.most)]
-    once = {row.pk: row for row in found}
-    return sorted(once.values(), key=lambda row: (row.seen_at, row.pk), reverse=True)[: asked.most]
+    return _first(found, asked.most)
 
 
-def _by_plate(asked: Asked) -> list[Row]:
+def _first(rows: Iterable[Row], most: int) -> list[Row]:
+    once = {row.pk: row for row in rows}
+    return sorted(once.values(), key=lambda row: (row.seen_at, row.pk), reverse=True)[:most]
+
+
+def _lying(asked: Asked) -> list[Lying]:
+    query = asked.query
+    return shelves.lying(asked.city, query.since, _before(query), now=asked.now)
+
+
+def _by_plate(asked: Asked, lying: Sequence[Lying]) -> list[Row]:
     plates = list(asked.plates or ())
-    if asked.is_narrowed:
-        if len(plates) > FEW:
-            return _by_camera(asked)
-        return _of(plates, _placed(_where(asked), asked), asked.most) if plates else []
-    if len(plates) <= 1:
-        return _of(plates, _where(asked), asked.most) if plates else []
-    seen, since = _bounded(asked, plates)
+    if not plates or not lying:
+        return []
+    if asked.is_narrowed and len(plates) > FEW:
+        return _by_cameras(asked)
+    if prepared.is_cluster():
+        where = _placed(_where(asked, lying), asked)
+        return _together("plate_key", plates, where, asked.most)
+    known = _known(asked, plates)
+    since = None if asked.is_narrowed else _since(asked, known)
     if since is not None:
-        later = replace(asked.query, since=since)
-        near = [key for key, last in seen if last >= since]
-        rows = _of(near, _where(replace(asked, query=later)), asked.most)
+        later = _in_span(asked, since, asked.query.until)
+        near = [plate for plate in known if plate.last_seen >= since]
+        rows = _shelf_by_shelf(later, [one for one in lying if one.seen_before > since], near)
         if len(rows) >= asked.most:
             return rows
         # Fewer than they should be: a newest read has been read anew, or was deleted before time.
-    return _of([key for key, _ in seen], _where(asked), asked.most)
+    return _shelf_by_shelf(asked, lying, known)
 
 
-def _bounded(
-    asked: Asked, plates: Sequence[int]
-) -> tuple[list[tuple[int, datetime]], datetime | None]:
-    """The plates that may have been seen in the span, with when each was last; and since when their
-    newest `most` reads are, where so many plates were last seen in it."""
-    since, before = asked.query.since, _before(asked.query)
+def _in_span(asked: Asked, since: datetime | None, until: datetime | None) -> Asked:
+    return replace(asked, query=replace(asked.query, since=since, until=until))
+
+
+def _known(asked: Asked, plates: Sequence[int]) -> list[_Plate]:
+    """Those of the plates that may have been seen in the span."""
     text = _OF_PLATES
     values: list[Any] = [asked.city, list(plates)]
-    if since:
+    if since := asked.query.since:
         text, values = f"{text} AND last_seen >= %s", [*values, since]
-    if before:
+    if before := _before(asked.query):
         text, values = f"{text} AND first_seen <= %s", [*values, before]
-    with connections["default"].cursor() as cursor:
-        cursor.execute(text, values)
-        found: list[tuple[int, datetime]] = cursor.fetchall()
-    newest = sorted((last for _, last in found if before is None or last < before), reverse=True)
-    return found, newest[asked.most - 1] if len(newest) >= asked.most else None
+    return [_Plate._make(row) for row in prepared.rows(text, values)]
+
+
+def _since(asked: Asked, known: Sequence[_Plate]) -> datetime | None:
+    """Since when the newest `most` reads are, where so many plates were last seen in the span."""
+    before = _before(asked.query)
+    newest = [plate.last_seen for plate in known if before is None or plate.last_seen < before]
+    return sorted(newest, reverse=True)[asked.most - 1] if len(newest) >= asked.most else None
+
+
+def _shelf_by_shelf(asked: Asked, lying: Sequence[Lying], known: Sequence[_Plate]) -> list[Row]:
+    """Each plate on the shelves that it has a mark of: some shelves at once, the latest seen first,
+    until what is left was seen before all that a page shows."""
+    numbers = np.array([plate.number for plate in known], np.int64)
+    marks = np.array([plate.marks for plate in known], np.int64)
+    lie = ((shelf, numbers[marks >> shelf.mark & 1 == 1]) for shelf in lying)
+    left = deque((shelf, on) for shelf, on in lie if len(on))
+    total = sum(len(on) for _, on in left)
+    looks, wanted = 0, total if total <= AT_ONCE else AT_FIRST
+    found: list[Row] = []
+    while left:
+        some: list[tuple[Lying, Numbers]] = []
+        while left and looks < wanted:
+            some.append(left.popleft())
+            looks += len(some[-1][1])
+        found += _on_shelves(asked, some)
+        if left and sum(row.seen_at >= left[0][0].seen_before for row in found) >= asked.most:
+            break
+        # As many more as bring what is missing, at the rate so far, and some.
+        missing = asked.most - len(found)
+        wanted = looks + max(1, 5 * looks * missing // (4 * max(1, len(found))))
+    return found
+
+
+def _on_shelves(asked: Asked, some: Sequence[tuple[Lying, Numbers]]) -> list[Row]:
+    looks = [(plate, shelf.begins_at, shelf.ends_at) for shelf, on in some for plate in on.tolist()]
+    where = _placed(_where(asked, [shelf for shelf, _ in some]), asked)
+    told = [list(each) for each in zip(*looks, strict=True)]
+    text = _LOOKS.format(where=where.sql)
+    return _fetched(where, text, [*told, *where.values, asked.most, asked.most])
 
 
 def _before(query: Query) -> datetime | None:
@@ -183,19 +257,41 @@ def _before(query: Query) -> datetime | None:
     return min(ends) if ends else None
 
 
-def _of(plates: Sequence[int], where: Where, most: int) -> list[Row]:
-    if not plates:
+def _by_cameras(asked: Asked) -> list[Row]:
+    """What several cameras saw, span by span, the latest first: each alone may have few of those
+    that a page shows."""
+    if len(asked.named) <= 1 or prepared.is_cluster():
+        return _seen_by(asked)
+    query = asked.query
+    begin, until = _before(query) or asked.now, query.until
+    found: list[Row] = []
+    done, width = timedelta(), SPAN_AT_FIRST
+    while True:
+        done = min(done + width, _EVER)
+        since = _earlier(begin, done)
+        if done == _EVER or (query.since and since <= query.since):
+            return found + _seen_by(_in_span(asked, query.since, until))
+        found += _seen_by(_in_span(asked, since, until))
+        if len(found) >= asked.most:
+            return found
+        until = since - _MOMENT
+        # As much longer as brings what is missing, at the rate so far, and some.
+        width = done * 5 * (asked.most - len(found)) / (4 * len(found)) if found else 7 * done
+
+
+def _earlier(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment - by
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC) + _MOMENT
+
+
+def _seen_by(asked: Asked) -> list[Row]:
+    """What the cameras saw, or what was seen in the place."""
+    lying = _lying(asked)
+    if not lying:
         return []
-    if len(plates) == 1:
-        return _rows(where.also("r.plate_key = %s", plates[0]), most)
-    if len(plates) <= ONE_BY_ONE and not prepared.is_cluster():
-        return _one_by_one("plate_key", plates, where, most)
-    return _together("plate_key", plates, where, most)
-
-
-def _by_camera(asked: Asked) -> list[Row]:
-    """Through what the cameras saw, newest first."""
-    where, area = _where(asked), asked.query.area
+    where, area = _where(asked, lying), asked.query.area
     if asked.plates is not None:
         # Plus nothing, so that the index on plates is not asked thousands of times.
         where = where.also("(r.plate_key + 0) = ANY(%s::bigint[])", list(asked.plates))
@@ -218,10 +314,11 @@ def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Row]:
     return _one_by_one("camera_id", cameras, where, most)
 
 
-def _where(asked: Asked) -> Where:
-    """All but the plate and the place."""
+def _where(asked: Asked, lying: Sequence[Lying]) -> Where:
+    """All but the plate and the place, on these shelves."""
     query = asked.query
-    ends = _ends(asked)
+    first, last = min(one.begins_at for one in lying), max(one.ends_at for one in lying)
+    ends = max(first, asked.now + _MOMENT), last
     where = Where(asked.city, ends).also(f"r.city = {prepared.named(asked.city)}")
     where = where.also("r.expires_at >= %s AND r.expires_at < %s", *ends)
     if query.since:
@@ -237,16 +334,6 @@ def _where(asked: Asked) -> Where:
         shards = {shelves.shard(asked.city, each.key) for each in asked.named}
         where = where.also("r.shard = ANY(%s::smallint[])", sorted(shards))
     return where
-
-
-def _ends(asked: Asked) -> tuple[datetime, datetime]:
-    """Of all that may still be seen, and was seen in the span that is asked for."""
-    after_now = asked.now + _MOMENT
-    since, before = asked.query.since, _before(asked.query)
-    if since is None and before is None:
-        return after_now, _NEVER
-    found = shelves.ends_of(asked.city, since, before)
-    return (max(found[0], after_now), found[1]) if found else (_NEVER, _NEVER)
 
 
 def _literally(word: str) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connections
 from psycopg.types.json import Json
@@ -39,15 +39,16 @@ ON CONFLICT DO NOTHING RETURNING name, read
 """  # noqa: S608 -- the name of a sequence
 # One row a plate, written by whoever reads it last: in one order, so that nobody waits in a ring.
 _KNOW_THEM: Final = """
-INSERT INTO reads_known AS k (city, plate_key, sealed, first_seen, last_seen, until)
-SELECT city, plate_key, decode(sealed, 'hex'), first_seen, last_seen, until
+INSERT INTO reads_known AS k (city, plate_key, sealed, first_seen, last_seen, until, marks)
+SELECT city, plate_key, decode(sealed, 'hex'), first_seen, last_seen, until, marks
 FROM json_to_recordset(%s) AS r(city text, plate_key bigint, sealed text, first_seen timestamptz,
-    last_seen timestamptz, until timestamptz)
+    last_seen timestamptz, until timestamptz, marks bigint)
 ON CONFLICT (city, plate_key) DO UPDATE SET
     sealed = CASE WHEN excluded.until > k.until THEN excluded.sealed ELSE k.sealed END,
     first_seen = least(k.first_seen, excluded.first_seen),
     last_seen = greatest(k.last_seen, excluded.last_seen),
-    until = greatest(k.until, excluded.until)
+    until = greatest(k.until, excluded.until),
+    marks = k.marks | excluded.marks
 """
 _COUNT_THEM: Final = """
 INSERT INTO reads_daycount (city, camera_id, day, reads)
@@ -68,6 +69,25 @@ class _Row:
 
     plate: str
     columns: dict[str, Any]
+
+
+class _Plate(NamedTuple):
+    """What the dictionary is told of a plate, which is in clear here."""
+
+    text: str
+    first: datetime
+    last: datetime
+    until: datetime
+    marks: int
+
+    def and_(self, new: "_Plate") -> "_Plate":
+        return _Plate(
+            new.text,
+            min(self.first, new.first),
+            max(self.last, new.last),
+            max(self.until, new.until),
+            self.marks | new.marks,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +213,7 @@ def _store(new: dict[int, tuple[Sighting, Keeping]]) -> None:
     """The rows, the dictionary and the counts of what is new, by id."""
     if not new:
         return
-    shelves.ensure(
-        shelves.Place(k.city, k.expires_at, k.expires_at - k.received_at) for _, k in new.values()
-    )
+    marks = shelves.ensure(_place(keeping) for _, keeping in new.values())
     shelves.note((k.city, sighting.seen_at, k.expires_at) for sighting, k in new.values())
     keys = _keys([(keeping.city, keeping.expires_at) for _, keeping in new.values()])
     rows = [_row(read, sighting, keeping, keys) for read, (sighting, keeping) in new.items()]
@@ -209,50 +227,53 @@ def _store(new: dict[int, tuple[Sighting, Keeping]]) -> None:
         )
         cities, cameras, days = (list(each) for each in zip(*counted, strict=True))
         cursor.execute(_COUNT_THEM, [cities, cameras, days, _array(counted.values())])
-    _know(rows, keys)
+    _know(rows, keys, marks)
+
+
+def _place(keeping: Keeping) -> shelves.Place:
+    kept_for = keeping.expires_at - keeping.received_at
+    return shelves.Place(keeping.city, keeping.expires_at, kept_for)
 
 
 def _cell(name: str, value: Any) -> Any:
     return Json(value) if name in _IN_JSON and value is not None else value
 
 
-def _know(rows: Sequence[_Row], keys: dict[tuple[str, datetime], bytes]) -> None:
-    """See that the dictionary has these plates for as long as these rows last."""
-    known: dict[tuple[str, int], tuple[str, datetime, datetime, datetime]] = {}
+def _know(
+    rows: Sequence[_Row],
+    keys: dict[tuple[str, datetime], bytes],
+    marks: dict[tuple[str, date], int],
+) -> None:
+    """See that the dictionary has these plates for as long as these rows last, and where they lie.
+
+    `keys` by city and end of the half minute, `marks` by city and UTC day of the end.
+    """
+    known: dict[tuple[str, int], _Plate] = {}
     for row in rows:
         its = row.columns
         seen, until = its["seen_at"], keyring.last_of(its["expires_at"])
-        _, first, last, ends = known.get(
-            (its["city"], its["plate_key"]), (row.plate, seen, seen, until)
-        )
-        known[its["city"], its["plate_key"]] = (
-            row.plate,
-            min(first, seen),
-            max(last, seen),
-            max(ends, until),
-        )
-    told = [_known_row(each, *known[each], keys) for each in sorted(known)]
+        bit = 1 << marks[its["city"], _day(its["expires_at"])]
+        new = _Plate(row.plate, seen, seen, until, bit)
+        which = its["city"], its["plate_key"]
+        known[which] = known[which].and_(new) if which in known else new
+    told = [_known_row(each, known[each], keys) for each in sorted(known)]
     with connections["default"].cursor() as cursor:
         cursor.execute(_KNOW_THEM, [json.dumps(told)])
 
 
-def _known_row(  # noqa: PLR0917 -- the columns of one
-    which: tuple[str, int],
-    plate: str,
-    first: datetime,
-    last: datetime,
-    until: datetime,
-    keys: dict[tuple[str, datetime], bytes],
+def _known_row(
+    which: tuple[str, int], its: _Plate, keys: dict[tuple[str, datetime], bytes]
 ) -> dict[str, Any]:
     city, key = which
-    sealed = sealing.seal(plate.encode(), keys[city, until], bound=known_bound(city, key))
+    bound = known_bound(city, key)
     return {
         "city": city,
         "plate_key": key,
-        "sealed": sealed.hex(),
-        "first_seen": first.isoformat(),
-        "last_seen": last.isoformat(),
-        "until": until.isoformat(),
+        "sealed": sealing.seal(its.text.encode(), keys[city, its.until], bound=bound).hex(),
+        "first_seen": its.first.isoformat(),
+        "last_seen": its.last.isoformat(),
+        "until": its.until.isoformat(),
+        "marks": its.marks,
     }
 
 
@@ -267,10 +288,11 @@ def _again(sighting: Sighting, stored: Read) -> tuple[Recorded, Read]:
         return Recorded(row.pk, new=False, expires_at=row.expires_at), row
     lasting = Keeping(row.city, row.camera_id, row.received_at, row.expires_at)
     keys = _keys([(row.city, row.expires_at)])
+    marks = shelves.ensure([_place(lasting)])
     again = _row(row.pk, sighting, lasting, keys)
     shelves.numbered([row.pk]).update(**{name: again.columns[name] for name in _REVISED})
     again.columns["seen_at"] = row.seen_at
-    _know([again], keys)
+    _know([again], keys, marks)
     return Recorded(row.pk, new=False, expires_at=row.expires_at, revised=True), row
 
 

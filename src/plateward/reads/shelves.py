@@ -29,18 +29,24 @@ _EPOCH: Final = date(1970, 1, 1)
 _LAST_DAY: Final = (date.max - _EPOCH).days  # an id beyond it was typed, not given
 _CAMERA_BUCKETS: Final = 128
 _MAKING: Final = 7_201_944  # the advisory lock of whoever makes a shelf
+_MARKS: Final = 63  # as many as a number of PostgreSQL has bits, without the sign
 _TABLES: Final = tuple(model._meta.db_table for model in PARTITIONED)  # noqa: SLF001
-# Cities and UTC days of ending for which there is a shelf: every shelf begins and ends at midnight.
-_known: set[tuple[str, date]] = set()
+# Marks by city and UTC day of ending, where there is a shelf: it begins and ends at midnight.
+_known: dict[tuple[str, date], int] = {}
 # City, UTC day seen and UTC day of ending, for which there is an `Ending`.
 _noted: set[tuple[str, date, date]] = set()
 _NOTE: Final = """
 INSERT INTO reads_ending (city, seen_on, ends_on)
 SELECT * FROM unnest(%s::text[], %s::date[], %s::date[]) ON CONFLICT DO NOTHING
 """
-_ENDINGS: Final = """
-SELECT min(ends_on), max(ends_on) FROM reads_ending
-WHERE city = %s AND seen_on >= %s AND seen_on <= %s
+_LYING: Final = """
+SELECT s.begins_at, s.ends_at, s.mark, e.seen_on FROM reads_shelf s CROSS JOIN LATERAL (
+    SELECT max(e.seen_on) AS seen_on FROM reads_ending e
+    WHERE e.city = s.city AND e.ends_on >= (s.begins_at AT TIME ZONE 'UTC')::date
+        AND e.ends_on < (s.ends_at AT TIME ZONE 'UTC')::date
+        AND e.seen_on >= %s AND e.seen_on <= %s
+) AS e WHERE s.city = %s AND s.ends_at > %s AND e.seen_on IS NOT NULL
+ORDER BY e.seen_on DESC, s.begins_at DESC
 """
 
 
@@ -51,6 +57,22 @@ class Place:
     city: str
     expires_at: datetime
     kept_for: timedelta
+
+    @property
+    def day(self) -> tuple[str, date]:
+        """City and UTC day of its end: all of one day lies on one shelf."""
+        return self.city, _day_of(self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A shelf with reads of a span that is asked for: none of them was seen at `seen_before` or
+    later. `mark`: which bit stands for it in `Known.marks`, and perhaps for others too."""
+
+    begins_at: datetime
+    ends_at: datetime
+    mark: int
+    seen_before: datetime
 
 
 def number(sequence: int, expires_at: datetime) -> int:
@@ -88,19 +110,21 @@ def numbered(ids: Collection[int], *, cities: Collection[str] | None = None) -> 
     return rows.filter(where)
 
 
-def ensure(places: Iterable[Place]) -> None:
-    """See that there is a shelf for each. Call inside the transaction that stores on it."""
+def ensure(places: Iterable[Place]) -> dict[tuple[str, date], int]:
+    """See that there is a shelf for each; the marks of these by `Place.day`. Call inside the
+    transaction that stores on it."""
     today = _day_of(timezone.now())
-    seen: set[tuple[str, date]] = set()
+    marks: dict[tuple[str, date], int] = {}
     for place in places:
-        day = (place.city, _day_of(place.expires_at))
+        day = place.day
         # One that is over may have been dropped by another process: it is asked for again.
-        if day in seen or (day in _known and day[1] >= today):
+        if day[1] >= today and day in _known:
+            marks[day] = _known[day]
+        if day in marks:
             continue
-        if not _covered(place):
-            _make(place)
-        seen.add(day)
-        transaction.on_commit(partial(_known.add, day))
+        marks[day] = (_covering(place) or _make(place)).mark
+        transaction.on_commit(partial(_known.__setitem__, day, marks[day]))
+    return marks
 
 
 def note(stored: Iterable[tuple[str, datetime, datetime]]) -> None:
@@ -113,16 +137,15 @@ def note(stored: Iterable[tuple[str, datetime, datetime]]) -> None:
         transaction.on_commit(partial(_noted.update, days))
 
 
-def ends_of(
-    city: str, since: datetime | None, until: datetime | None
-) -> tuple[datetime, datetime] | None:
-    """From when, and until before when, all reads end that were seen in a span; None: none was."""
+def lying(
+    city: str, since: datetime | None, until: datetime | None, *, now: datetime
+) -> list[Lying]:
+    """The shelves that are not over and hold what was seen in a span, the latest seen first."""
     first, last = _day_or(since, date.min), _day_or(until, date.max)
-    [(earliest, latest)] = prepared.rows(_ENDINGS, [city, first, last])
-    if earliest is None:
-        return None
-    midnight = datetime.combine(earliest, time(), UTC)
-    return midnight, datetime.combine(latest + timedelta(days=1), time(), UTC)
+    return [
+        Lying(begins, ends, mark, _midnight_after(seen))
+        for begins, ends, mark, seen in prepared.rows(_LYING, [first, last, city, now])
+    ]
 
 
 def over(city: str, *, now: datetime) -> list[Shelf]:
@@ -145,8 +168,8 @@ def drop(shelf: Shelf) -> None:
     shelf.delete()
     ended = _day_of(shelf.ends_at)
     Ending.objects.filter(city=shelf.city, ends_on__lt=ended).delete()
-    gone = [each for each in _known if each[0] == shelf.city and each[1] < ended]
-    _known.difference_update(gone)
+    for each in [each for each in _known if each[0] == shelf.city and each[1] < ended]:
+        del _known[each]
     _noted.difference_update([each for each in _noted if each[0] == shelf.city and each[2] < ended])
 
 
@@ -157,18 +180,18 @@ def next_number() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _covered(place: Place) -> bool:
+def _covering(place: Place) -> Shelf | None:
     return Shelf.objects.filter(
         city=place.city, begins_at__lte=place.expires_at, ends_at__gt=place.expires_at
-    ).exists()
+    ).first()
 
 
-def _make(place: Place) -> None:
+def _make(place: Place) -> Shelf:
     """A new one, as wide as its neighbours leave room: periods change with policies."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING])
-        if _covered(place):
-            return  # another was first
+        if there := _covering(place):
+            return there  # another was first
         begins, ends = _span(place)
         of_city = Shelf.objects.filter(city=place.city)
         before = of_city.filter(ends_at__lte=place.expires_at).order_by("-ends_at").first()
@@ -176,7 +199,11 @@ def _make(place: Place) -> None:
         begins = max(begins, before.ends_at) if before else begins
         ends = min(ends, after.begins_at) if after else ends
         shelf = Shelf.objects.create(
-            city=place.city, begins_at=begins, ends_at=ends, name=_called(place.city, begins, ends)
+            city=place.city,
+            begins_at=begins,
+            ends_at=ends,
+            name=_called(place.city, begins, ends),
+            mark=_next_mark(of_city),
         )
         for table in _TABLES:
             part = _name(table, shelf.name)
@@ -196,6 +223,13 @@ def _make(place: Place) -> None:
                 )
                 .as_string()
             )
+        return shelf
+
+
+def _next_mark(of_city: "QuerySet[Shelf]") -> int:
+    """In turn, so that one is given again as late as can be."""
+    newest = of_city.order_by("-pk").first()
+    return (newest.mark + 1) % _MARKS if newest else 0
 
 
 def _day_or(moment: datetime | None, otherwise: date) -> date:
@@ -203,6 +237,12 @@ def _day_or(moment: datetime | None, otherwise: date) -> date:
         return otherwise if moment is None else _day_of(moment)
     except OverflowError:  # the last evening of the year 9999, in America
         return otherwise
+
+
+def _midnight_after(day: date) -> datetime:
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
 def _day_of(moment: datetime) -> date:
