@@ -33,17 +33,16 @@ _BOX: Final = (512, 300, 140, 60)
 _AT_ONCE: Final = 5000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KNOW: Final = """
-COPY reads_known (city, plate_key, sealed, first_seen, last_seen, until, marks) FROM STDIN
+COPY reads_known (city, plate_key, sealed, last_seen, until, marks) FROM STDIN
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The distinct plates of some reads: each with when it was seen first and last, and the marks
-    of the shelves on which it lies."""
+    """The distinct plates of some reads: each with when it was seen last, and the marks of the
+    shelves on which it lies."""
 
     plate: Plates
-    first: npt.NDArray[np.int64]
     last: npt.NDArray[np.int64]
     marks: npt.NDArray[np.int64]
 
@@ -249,12 +248,12 @@ def _count(counted: Counter[tuple[int, date]]) -> None:
 
 
 def _known_of(day: Day) -> Known:
-    plate, first, which = np.unique(day.plate, return_index=True, return_inverse=True)
+    plate, which = np.unique(day.plate, return_inverse=True)
     behind = len(day.plate) - 1 - np.unique(day.plate[::-1], return_index=True)[1]
     marks = np.zeros(len(plate), np.int64)
     np.bitwise_or.at(marks, which, _bits(day.seen))
     # Reads lie in the order of their times.
-    return Known(plate, day.seen[first], day.seen[behind], marks)
+    return Known(plate, day.seen[behind], marks)
 
 
 def _bits(seen: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -270,12 +269,10 @@ def _bits(seen: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def _together(parts: Sequence[Known]) -> Known:
     plate, which = np.unique(np.concatenate([part.plate for part in parts]), return_inverse=True)
-    first = np.full(len(plate), np.iinfo(np.int64).max)
     last, marks = np.zeros(len(plate), np.int64), np.zeros(len(plate), np.int64)
-    np.minimum.at(first, which, np.concatenate([part.first for part in parts]))
     np.maximum.at(last, which, np.concatenate([part.last for part in parts]))
     np.bitwise_or.at(marks, which, np.concatenate([part.marks for part in parts]))
-    return Known(plate, first, last, marks)
+    return Known(plate, last, marks)
 
 
 def _put_known(known: Known) -> None:
@@ -285,8 +282,7 @@ def _put_known(known: Known) -> None:
     from plateward.reads.models import known_bound
 
     order = np.argsort(known.last, kind="stable").tolist()  # so that keys are used one by one
-    plates, first, last = known.plate.tolist(), known.first.tolist(), known.last.tolist()
-    marks = known.marks.tolist()
+    plates, last, marks = known.plate.tolist(), known.last.tolist(), known.marks.tolist()
     with (
         connections["default"].cursor() as cursor,
         cursor.copy(_KNOW) as copy,
@@ -296,7 +292,7 @@ def _put_known(known: Known) -> None:
             key = sealing.plate_key(CITY, plates[at].decode())
             bound = known_bound(CITY, key)
             sealed = sealing.seal(plates[at], keyring.key(CITY, until), bound=bound)
-            row = (CITY, key, sealed, instant(first[at]), instant(last[at]), until, marks[at])
+            row = (CITY, key, sealed, instant(last[at]), until, marks[at])
             copy.write(_line(row))
 
 

@@ -66,6 +66,7 @@ NAMES_NO_PLATE |= {
         *(f"reads.prepared.{name}" for name in ("named", "rows")),  # as they are stored: sealed
         *(f"reads.shelves.{name}" for name in ("numbered", "over", "tables")),
         "reads.purge.digest_of",
+        "reads.shelves.ensure",
         *(f"custody.archive.{name}" for name in ("opened", "sealed")),
         *(f"custody.drafts.{name}" for name in ("begun", "store")),
         *(f"custody.manifest.{name}" for name in ("lost", "marks", "read")),

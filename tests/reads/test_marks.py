@@ -12,8 +12,8 @@ from django.utils import timezone
 from plateward.cameras import register
 from plateward.plates import matched
 from plateward.plates.sighting import Sighting
-from plateward.reads import newest, search
-from plateward.reads.models import Known, Read, Shelf
+from plateward.reads import newest, prepared, search, shelves
+from plateward.reads.models import Known, OldMark, Read, Shelf
 from plateward.reads.query import Query
 from plateward.reads.record import Keeping, record
 from tests import cast
@@ -85,11 +85,11 @@ def test_a_slow_look_finds_no_more(
 
 def test_every_read_lies_where_its_plate_has_a_mark(stored: dict[int, Sighting]) -> None:
     marks = dict(Known.objects.values_list("plate_key", "marks"))
-    shelves = list(Shelf.objects.filter(city=cast.WILLARD))
-    assert len({each.mark for each in shelves}) == len(shelves) > 30
+    there = list(Shelf.objects.filter(city=cast.WILLARD))
+    assert len({each.mark for each in there}) == len(there) > 30
     told = dict.fromkeys(marks, 0)
     for read in Read.objects.all():
-        (on,) = [s for s in shelves if s.begins_at <= read.expires_at < s.ends_at]
+        (on,) = [s for s in there if s.begins_at <= read.expires_at < s.ends_at]
         told[read.plate_key] |= 1 << on.mark
     assert told == marks  # and no others, so that nothing is asked in vain
 
@@ -112,6 +112,45 @@ def test_a_plate_is_looked_for_on_its_own_shelves() -> None:
         patch.setattr(search, "MOST", 2)
         assert len(next(pages(plate="ABC123"))) == 2
     assert asked[1:] == [newest.AT_FIRST]
+
+
+@pytest.mark.parametrize("cluster", [False, True])
+def test_a_mark_is_rubbed_out_with_its_shelf(
+    cluster: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept of a plate tells nothing of days that are over."""
+    monkeypatch.setattr(prepared, "is_cluster", lambda: cluster)
+    monkeypatch.setattr(shelves, "_AT_ONCE", 2)
+    plates = [f"OLD{number}" for number in range(5)]
+    for plate in plates:
+        store(sighting(plate, CAMERAS[0], NOON - 9 * DAY), days=30)
+        store(sighting(plate, CAMERAS[0], NOON), days=30)
+    store(sighting("ONE111", CAMERAS[0], NOON), days=30)
+    over, lasting = Shelf.objects.order_by("ends_at")
+    shelves.drop(over)
+    assert OldMark.objects.get().mark == over.mark
+    (new,) = shelves.ensure([shelves.Place(cast.WILLARD, NOON + 60 * DAY, 60 * DAY)]).values()
+    assert new not in {over.mark, lasting.mark}
+    assert shelves.rub_out() == len(plates)
+    assert set(Known.objects.values_list("marks", flat=True)) == {1 << lasting.mark}
+    assert not OldMark.objects.exists()
+    assert shelves.rub_out() == 0
+    assert len(found(plate="OLD*")) == len(plates)
+
+
+def test_a_mark_that_another_shelf_has_too_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "_MARKS", 1)
+    store(sighting("ABC123", CAMERAS[0], NOON - DAY), days=30)
+    kept = store(sighting("ABC123", CAMERAS[0], NOON), days=30)
+    shelves.drop(Shelf.objects.order_by("ends_at")[0])
+    assert shelves.rub_out() == 0
+    assert found(plate="ABC123") == [kept]
+    shelves.drop(Shelf.objects.get())
+    assert OldMark.objects.count() == 1
+    again = store(sighting("ABC123", CAMERAS[0], NOON), days=40)  # no mark is left but this one
+    assert not OldMark.objects.exists()
+    assert shelves.rub_out() == 0
+    assert found(plate="ABC123") == [again]
 
 
 def test_more_shelves_than_marks_share_them() -> None:

@@ -76,12 +76,13 @@ def round_once() -> int:
     from plateward.hotlists import tell_stale
     from plateward.notices import spread
     from plateward.people import accounts, reminders
-    from plateward.reads import counts
+    from plateward.reads import counts, shelves
     from plateward.upkeep import deletion, silent, unheard, unsent
 
     now = timezone.now()
     gone = delete_once()
     counts.fold(now=now)
+    shelves.rub_out()
     accounts.close_dormant(now=now)
     reminders.remind(now=now)
     for watch in (

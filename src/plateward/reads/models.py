@@ -163,6 +163,21 @@ class Shelf(models.Model):
         return f"shelf {self.name}"
 
 
+class OldMark(models.Model):
+    """The mark of a shelf that is gone. Plates may still have it: till then no other gets it."""
+
+    city = models.CharField(max_length=64)
+    mark = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "mark"], name="an_old_mark_is_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"old mark {self.mark}"
+
+
 class Ending(models.Model):
     """On this UTC day reads of a city were seen that end on that one: a search leaves aside the
     shelves on which nothing lies that was seen when it asks. Only ever added to, until it is over.
@@ -203,14 +218,13 @@ class Known(models.Model):
     `sealed` opens with the key of the minute `until`, in which the last of its reads ends; the row
     goes then. In clear it is in memory only (`reads.known`).
 
-    `marks` has the bit of each shelf on which its reads lie (`Shelf.mark`), and those of shelves on
-    which they lay: a search leaves the others aside.
+    `marks` has the bit of each shelf on which its reads lie (`Shelf.mark`): a search leaves the
+    others aside. Bits of shelves that are gone are taken off by `shelves.rub_out`.
     """
 
     city = models.CharField(max_length=64)
     plate_key = models.BigIntegerField()
     sealed = models.BinaryField()
-    first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     until = models.DateTimeField()
     marks = models.BigIntegerField()

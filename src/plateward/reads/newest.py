@@ -203,13 +203,11 @@ def _in_span(asked: Asked, since: datetime | None, until: datetime | None) -> As
 
 
 def _known(asked: Asked, plates: Sequence[int]) -> list[_Plate]:
-    """Those of the plates that may have been seen in the span."""
+    """Those of the plates that may have been seen in the span, or after it."""
     text = _OF_PLATES
     values: list[Any] = [asked.city, list(plates)]
     if since := asked.query.since:
         text, values = f"{text} AND last_seen >= %s", [*values, since]
-    if before := _before(asked.query):
-        text, values = f"{text} AND first_seen <= %s", [*values, before]
     return [_Plate._make(row) for row in prepared.rows(text, values)]
 
 

@@ -39,13 +39,12 @@ ON CONFLICT DO NOTHING RETURNING name, read
 """  # noqa: S608 -- the name of a sequence
 # One row a plate, written by whoever reads it last: in one order, so that nobody waits in a ring.
 _KNOW_THEM: Final = """
-INSERT INTO reads_known AS k (city, plate_key, sealed, first_seen, last_seen, until, marks)
-SELECT city, plate_key, decode(sealed, 'hex'), first_seen, last_seen, until, marks
-FROM json_to_recordset(%s) AS r(city text, plate_key bigint, sealed text, first_seen timestamptz,
-    last_seen timestamptz, until timestamptz, marks bigint)
+INSERT INTO reads_known AS k (city, plate_key, sealed, last_seen, until, marks)
+SELECT city, plate_key, decode(sealed, 'hex'), last_seen, until, marks
+FROM json_to_recordset(%s) AS r(city text, plate_key bigint, sealed text, last_seen timestamptz,
+    until timestamptz, marks bigint)
 ON CONFLICT (city, plate_key) DO UPDATE SET
     sealed = CASE WHEN excluded.until > k.until THEN excluded.sealed ELSE k.sealed END,
-    first_seen = least(k.first_seen, excluded.first_seen),
     last_seen = greatest(k.last_seen, excluded.last_seen),
     until = greatest(k.until, excluded.until),
     marks = k.marks | excluded.marks
@@ -75,16 +74,14 @@ class _Plate(NamedTuple):
     """What the dictionary is told of a plate, which is in clear here."""
 
     text: str
-    first: datetime
-    last: datetime
+    last_seen: datetime
     until: datetime
     marks: int
 
     def and_(self, new: "_Plate") -> "_Plate":
         return _Plate(
             new.text,
-            min(self.first, new.first),
-            max(self.last, new.last),
+            max(self.last_seen, new.last_seen),
             max(self.until, new.until),
             self.marks | new.marks,
         )
@@ -251,9 +248,8 @@ def _know(
     known: dict[tuple[str, int], _Plate] = {}
     for row in rows:
         its = row.columns
-        seen, until = its["seen_at"], keyring.last_of(its["expires_at"])
         bit = 1 << marks[its["city"], _day(its["expires_at"])]
-        new = _Plate(row.plate, seen, seen, until, bit)
+        new = _Plate(row.plate, its["seen_at"], keyring.last_of(its["expires_at"]), bit)
         which = its["city"], its["plate_key"]
         known[which] = known[which].and_(new) if which in known else new
     told = [_known_row(each, known[each], keys) for each in sorted(known)]
@@ -270,8 +266,7 @@ def _known_row(
         "city": city,
         "plate_key": key,
         "sealed": sealing.seal(its.text.encode(), keys[city, its.until], bound=bound).hex(),
-        "first_seen": its.first.isoformat(),
-        "last_seen": its.last.isoformat(),
+        "last_seen": its.last_seen.isoformat(),
         "until": its.until.isoformat(),
         "marks": its.marks,
     }

@@ -7,6 +7,7 @@ because Citus distributes no other kind.
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +20,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from plateward.reads import prepared
-from plateward.reads.models import PARTITIONED, Ending, Read, Shelf
+from plateward.reads.models import PARTITIONED, Ending, OldMark, Read, Shelf
 
 # Kept for so long, reads share a shelf by the month: day by day there would be thousands.
 BY_MONTH_FROM: Final = timedelta(days=300)
@@ -38,6 +39,25 @@ _noted: set[tuple[str, date, date]] = set()
 _NOTE: Final = """
 INSERT INTO reads_ending (city, seen_on, ends_on)
 SELECT * FROM unnest(%s::text[], %s::date[], %s::date[]) ON CONFLICT DO NOTHING
+"""
+# A few at a time, and none that somebody writes: no camera waits long, and nobody waits in a ring.
+_AT_ONCE: Final = 5000
+_MARKED: Final = """
+SELECT EXISTS (SELECT 1 FROM reads_known WHERE city = %(city)s AND marks & %(bit)s::bigint <> 0)
+"""
+_RUB_OUT: Final = """
+WITH chosen AS MATERIALIZED (
+    SELECT id FROM reads_known
+    WHERE id > %(after)s AND city = %(city)s AND marks & %(bit)s::bigint <> 0
+    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+), done AS (
+    UPDATE reads_known k SET marks = k.marks & ~%(bit)s::bigint FROM chosen WHERE k.id = chosen.id
+)
+SELECT count(*), max(id) FROM chosen
+"""
+_RUB_OUT_EVERYWHERE: Final = """
+UPDATE reads_known SET marks = marks & ~%(bit)s::bigint
+WHERE city = %(city)s AND marks & %(bit)s::bigint <> 0
 """
 _LYING: Final = """
 SELECT s.begins_at, s.ends_at, s.mark, e.seen_on FROM reads_shelf s CROSS JOIN LATERAL (
@@ -166,11 +186,37 @@ def drop(shelf: Shelf) -> None:
         for table in tables(shelf):
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table).as_string())
     shelf.delete()
+    if not Shelf.objects.filter(city=shelf.city, mark=shelf.mark).exists():
+        _old(shelf.city).get_or_create(city=shelf.city, mark=shelf.mark)
     ended = _day_of(shelf.ends_at)
     Ending.objects.filter(city=shelf.city, ends_on__lt=ended).delete()
     for each in [each for each in _known if each[0] == shelf.city and each[1] < ended]:
         del _known[each]
     _noted.difference_update([each for each in _noted if each[0] == shelf.city and each[2] < ended])
+
+
+def rub_out() -> int:
+    """Take the marks of shelves that are gone off the plates, where they tell of days on which
+    nothing is kept any more; how many plates had one."""
+    return sum(_rubbed_out(old) for old in OldMark.objects.order_by("pk"))
+
+
+def _rubbed_out(old: OldMark) -> int:
+    had: int = 0
+    last: int | None = 0
+    asked: dict[str, object] = {"city": old.city, "bit": 1 << old.mark, "most": _AT_ONCE}
+    with connections["default"].cursor() as cursor:
+        if prepared.is_cluster():  # which locks no chosen rows on all its parts
+            cursor.execute(_RUB_OUT_EVERYWHERE, asked)
+            had, last = cursor.rowcount, None
+        while last is not None:
+            cursor.execute(_RUB_OUT, asked | {"after": last})
+            some, last = cursor.fetchone()
+            had += some
+        cursor.execute(_MARKED, asked)
+        if not cursor.fetchone()[0]:  # others were just written by a camera
+            old.delete()
+    return had
 
 
 def next_number() -> int:
@@ -203,7 +249,7 @@ def _make(place: Place) -> Shelf:
             begins_at=begins,
             ends_at=ends,
             name=_called(place.city, begins, ends),
-            mark=_next_mark(of_city),
+            mark=_next_mark(place.city),
         )
         for table in _TABLES:
             part = _name(table, shelf.name)
@@ -226,10 +272,19 @@ def _make(place: Place) -> Shelf:
         return shelf
 
 
-def _next_mark(of_city: "QuerySet[Shelf]") -> int:
-    """In turn, so that one is given again as late as can be."""
-    newest = of_city.order_by("-pk").first()
-    return (newest.mark + 1) % _MARKS if newest else 0
+def _next_mark(city: str) -> int:
+    """One that no plate has; where there is none, the one that fewest shelves share."""
+    marks = list(Shelf.objects.filter(city=city).order_by("pk").values_list("mark", flat=True))
+    shared, old = Counter(marks), set(_old(city).values_list("mark", flat=True))
+    after = marks[-1] + 1 if marks else 0
+    in_turn = [(after + more) % _MARKS for more in range(_MARKS)]
+    mark = min(in_turn, key=lambda one: (one in old, shared[one]))
+    _old(city).filter(mark=mark).delete()
+    return mark
+
+
+def _old(city: str) -> "QuerySet[OldMark]":
+    return OldMark.objects.filter(city=city)
 
 
 def _day_or(moment: datetime | None, otherwise: date) -> date:
