@@ -64,9 +64,8 @@ NAMES_NO_PLATE |= {
         *(f"reads.keyring.{name}" for name in ("kept_named", "named", "names", "derived")),
         *(f"reads.sealing.{name}" for name in ("seal", "unseal", "packed", "unpacked", "head")),
         *(f"reads.prepared.{name}" for name in ("named", "rows")),  # as they are stored: sealed
-        *(f"reads.shelves.{name}" for name in ("numbered", "over", "tables")),
+        *(f"reads.shelves.{name}" for name in ("ensure", "numbered", "over", "tables")),
         "reads.purge.digest_of",
-        "reads.shelves.ensure",
         *(f"custody.archive.{name}" for name in ("opened", "sealed")),
         *(f"custody.drafts.{name}" for name in ("begun", "store")),
         *(f"custody.manifest.{name}" for name in ("lost", "marks", "read")),
