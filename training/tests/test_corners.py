@@ -59,3 +59,22 @@ def test_the_network_taken_up_says_what_the_file_says(start_corners: Path) -> No
         got = Graph(start_corners, [PICTURE], [*SCORES, *CORNERS])(torch.from_numpy(picture))
     for one, other in zip(wanted, got, strict=False):
         assert np.abs(one - other.numpy()).max() < 1e-3
+
+
+def test_training_goes_on_from_what_ships(start_corners: Path) -> None:
+    torch = pytest.importorskip("torch", reason="training needs torch; see training/README.md")
+    import onnxruntime
+
+    from plateward.recognition import weights
+    from training.corners import Corners, Shipped, exported
+
+    shipped = weights.path_of(weights.PLATE_CORNERS)
+    network = Corners(start_corners)
+    network.load_state_dict(exported(shipped))
+    picture = np.random.default_rng(3).integers(0, 256, (1, 90, 150, 3), np.uint8)
+    wanted = onnxruntime.InferenceSession(str(shipped), providers=["CPUExecutionProvider"])
+    with torch.no_grad():
+        scores, corners = Shipped(network).eval()(torch.from_numpy(picture))
+    told = wanted.run(None, {"images": picture})
+    assert np.abs(scores.numpy() - told[0]).max() < 1e-3
+    assert np.abs(corners.numpy() - told[1]).max() < 1e-2
