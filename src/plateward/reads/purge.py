@@ -12,12 +12,13 @@ from psycopg import sql
 from plateward.gate.permit import Permit
 from plateward.policy.vocabulary import Act
 from plateward.reads import keyring, shelves
-from plateward.reads.models import Known, Name, Read, Shelf
+from plateward.reads.models import GoneCount, Known, Name, Read, Shelf
 
 BATCH: Final = 50_000
 _PATIENCE: Final = "3s"  # for readers of a shelf that is to be dropped; then the next round tries
-_TOLD: Final = """count(*), min(expires_at), max(expires_at),
-    encode(sha256(coalesce(string_agg(int8send(id), ''::bytea ORDER BY id), '')), 'hex')"""
+_DIGEST: Final = (
+    "encode(sha256(coalesce(string_agg(int8send(id), ''::bytea ORDER BY id), '')), 'hex')"
+)
 # Counted, hashed and deleted where it lies: a read costs a few microseconds.
 _DUE: Final = f"""
 WITH gone AS (
@@ -33,13 +34,14 @@ WITH gone AS (
     INSERT INTO reads_gonecount (city, seen_on, gone_at, reads)
     SELECT %(city)s, (seen_at AT TIME ZONE 'UTC')::date, %(now)s, count(*) FROM gone GROUP BY 2
 )
-SELECT {_TOLD}, (SELECT count(*) FROM pictures) FROM gone
+SELECT count(*), min(expires_at), max(expires_at), {_DIGEST}, (SELECT count(*) FROM pictures)
+FROM gone
 """  # noqa: S608 -- an expression of our own
-_COUNT_GONE: Final = """
-INSERT INTO reads_gonecount (city, seen_on, gone_at, reads)
-SELECT %s, (seen_at AT TIME ZONE 'UTC')::date, %s, count(*) FROM {} GROUP BY 2
+_DAYS_OF: Final = """
+SELECT (seen_at AT TIME ZONE 'UTC')::date, count(*), min(expires_at), max(expires_at)
+FROM {} GROUP BY 1
 """
-_LEFT: Final = f"SELECT {_TOLD} FROM {{}}"  # noqa: S608 -- the same
+_DIGEST_OF: Final = f"SELECT {_DIGEST} FROM {{}}"  # noqa: S608 -- the same; its index is in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +80,30 @@ def shelf(shelf: Shelf, *, now: datetime, permit: Permit) -> Purged:
     with connections["default"].cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
         read, picture = shelves.tables(shelf)
-        cursor.execute(sql.SQL(_LEFT).format(read).as_string())
-        reads, first, last, digest = cursor.fetchone()
-        cursor.execute(sql.SQL(_COUNT_GONE).format(read).as_string(), [shelf.city, now])
+        # Nobody else deletes from it, so that the count and the digest are of the same reads.
+        cursor.execute(
+            sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(read).as_string()
+        )
+        cursor.execute(sql.SQL(_DAYS_OF).format(read).as_string())
+        days = cursor.fetchall()
+        cursor.execute(sql.SQL(_DIGEST_OF).format(read).as_string())
+        (digest,) = cursor.fetchone()
         cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(picture).as_string())
         pictures = int(cursor.fetchone()[0])
         shelves.drop(shelf)
         cursor.execute("SET LOCAL lock_timeout = 0")
+    GoneCount.objects.bulk_create(
+        GoneCount(city=shelf.city, seen_on=day, gone_at=now, reads=reads)
+        for day, reads, _, _ in days
+    )
+    first = min((began for _, _, began, _ in days), default=None)
     return Purged(
-        reads=reads,
+        reads=sum(reads for _, reads, _, _ in days),
         pictures=pictures,
         keys=_rest(shelf.city, keyring.over_at(min(shelf.ends_at, now))),
         lateness_seconds=_late(first, now),
         ended_from=first,
-        ended_until=last,
+        ended_until=max((ended for _, _, _, ended in days), default=None),
         digest=digest,
         shelf=shelf.name,
     )
