@@ -3,8 +3,9 @@
     python -m bench.search                 20 million reads: 40 minutes or so, 30 GB of disk
     python -m bench.search --rows 200000   while developing: a minute or two
 
-The same reads lie in every store, the same questions are asked of all in turn, and their answers
-must be the same. docs/explanation/measured.md says how each store is built and what counts.
+Ours is asked alone first, as it would be in a house. Then the same reads lie in every store on the
+same machine, the same questions are asked of all in turn, and their answers must be the same.
+docs/explanation/measured.md says how each store is built and what counts.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -35,14 +36,18 @@ ROWS, DAYS, ROUNDS, RATE = 20_000_000, 60, 120, 200
 MOST_BYTES: Final = 400
 PATIENCE_SECONDS: Final = 30.0  # for one store and one kind of question
 _FEWEST: Final = 5  # times it is asked all the same
+_WARMING: Final = 3  # rounds
+_MANY: Final = 10**9
 _MIB: Final = 2**20
 Times = dict[Kind, list[float]]
 
 
 @dataclass(slots=True)
 class Measured:
-    """`times`: milliseconds by store and kind. `logged`: ours with its entry in the log."""
+    """`alone`: milliseconds by kind, `logged`: the same with the entry in the log; `times`: side by
+    side, by store and kind."""
 
+    alone: Times = field(default_factory=dict)
     times: dict[str, Times] = field(default_factory=dict)
     logged: Times = field(default_factory=dict)
     sizes: dict[str, float] = field(default_factory=dict)
@@ -58,9 +63,12 @@ def main() -> None:
     with ingest.a_house(lambda: ours.settle(traffic.cameras(scale.seed))) as house:
         found = Measured()
         with ExitStack() as open_:
-            beside = load_all(scale, house.folder, found, open_, asked)
+            fill(scale, found, asked)
             with handing_in(scale, asked.ingest, found):
-                ask_all(scale, asked.rounds, beside, found)
+                ask_alone(scale, asked.rounds, found)
+            if beside := load_others(scale, house.folder, found, open_, asked):
+                with handing_in(scale, asked.ingest, found, before=_MANY):
+                    ask_all(scale, asked.rounds, beside, found)
     lines = as_lines(scale, found)
     whole = asked.rows >= ROWS and asked.rounds >= ROUNDS and asked.ingest >= RATE
     file = kept.keep("search", lines, whole=whole, load=load)
@@ -98,44 +106,43 @@ def _begins(days: int) -> int:
 # --- loading --------------------------------------------------------------------------------------
 
 
-def load_all(
-    scale: Scale, folder: Path, found: Measured, open_: ExitStack, asked: argparse.Namespace
-) -> list[Beside]:
-    """Ours first, by many processes; then the others, two at a time."""
+def processes(asked: argparse.Namespace) -> ProcessPoolExecutor:
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(asked.processes, spawn, initializer=ours.ready) as pool:
-        said(f"{scale.rows:,} reads of {scale.vehicles:,} vehicles: filling our store")
-        began = time.perf_counter()
+    return ProcessPoolExecutor(asked.processes, spawn, initializer=ours.ready)
+
+
+def fill(scale: Scale, found: Measured, asked: argparse.Namespace) -> None:
+    said(f"{scale.rows:,} reads of {scale.vehicles:,} vehicles: filling our store")
+    began = time.perf_counter()
+    with processes(asked) as pool:
         found.notes["plates"] = ours.filled(scale, pool)
-        found.loads["ours"] = time.perf_counter() - began
-        sizes = ours.size()
-        found.notes |= {f"bytes of {name}": size / scale.rows for name, size in sizes.items()}
-        found.sizes["ours"] = sum(sizes.values()) / scale.rows
-        said(f"{found.loads['ours']:.0f} s; {found.sizes['ours']:.0f} bytes a read")
-        chosen = [kind for kind in stores.STORES if asked.stores in ("all", _name(kind))]
-        if not chosen:
-            return []
-        staged = folder / "staged"
-        staged.mkdir()
-        files = staging.staged(scale, staged, pool)
-    beside = load_others(chosen, files, folder, open_)
-    _wait(beside, scale, found)
-    shutil.rmtree(staged)
-    return [one for one in beside if not one.why]
+    found.loads["ours"] = time.perf_counter() - began
+    sizes = ours.size()
+    found.notes |= {f"bytes of {name}": size / scale.rows for name, size in sizes.items()}
+    found.sizes["ours"] = sum(sizes.values()) / scale.rows
+    said(f"{found.loads['ours']:.0f} s; {found.sizes['ours']:.0f} bytes a read")
 
 
 def load_others(
-    chosen: Sequence[type[Any]], files: Sequence[Path], folder: Path, open_: ExitStack
+    scale: Scale, folder: Path, found: Measured, open_: ExitStack, asked: argparse.Namespace
 ) -> list[Beside]:
     """Each in its own process, all at once: what they wait for is not the same."""
-    place = folder / "stores"
+    chosen = [kind for kind in stores.STORES if asked.stores in ("all", _name(kind))]
+    if not chosen:
+        return []
+    staged, place = folder / "staged", folder / "stores"
+    staged.mkdir()
     place.mkdir()
+    with processes(asked) as pool:
+        files = staging.staged(scale, staged, pool)
     beside = [stores.start(kind, place) for kind in chosen]
     for one in beside:
         open_.callback(one.close)
         said(f"{one.title} takes them in")
         one.load(files)
-    return beside
+    _wait(beside, scale, found)
+    shutil.rmtree(staged)
+    return [one for one in beside if not one.why]
 
 
 def _name(kind: type[Any]) -> str:
@@ -161,11 +168,14 @@ def said(what: str) -> None:
 
 
 @contextmanager
-def handing_in(scale: Scale, rate: int, found: Measured) -> Iterator[None]:
-    """Another process hands reads in at the intake, as long as questions are asked."""
+def handing_in(scale: Scale, rate: int, found: Measured, *, before: int = 0) -> Iterator[None]:
+    """Another process hands reads in at the intake, as long as questions are asked.
+
+    `before`: more than were handed in earlier, so that each has a name of its own.
+    """
     spawn = multiprocessing.get_context("spawn")
     stop, (ours_, theirs) = spawn.Event(), spawn.Pipe()
-    hands = spawn.Process(target=_hand_in, args=(scale, rate, stop, theirs), daemon=True)
+    hands = spawn.Process(target=_hand_in, args=(scale, rate, before, stop, theirs), daemon=True)
     if rate:
         hands.start()
         ours_.recv()
@@ -178,7 +188,7 @@ def handing_in(scale: Scale, rate: int, found: Measured) -> Iterator[None]:
             hands.join(timeout=30)
 
 
-def _hand_in(scale: Scale, rate: int, stop: Event, line: Any) -> None:
+def _hand_in(scale: Scale, rate: int, before: int, stop: Event, line: Any) -> None:
     ours.ready()
     from django.utils import timezone
 
@@ -193,7 +203,8 @@ def _hand_in(scale: Scale, rate: int, stop: Event, line: Any) -> None:
     while not stop.is_set():
         now = timezone.now()
         some = [
-            ours.seen_again(one, now, sent) for one, _ in zip(coming, range(each), strict=False)
+            ours.seen_again(one, now, before + sent)
+            for one, _ in zip(coming, range(each), strict=False)
         ]
         if not some:
             coming = ours.sightings(scale, last, scale.rows)
@@ -208,28 +219,39 @@ def _hand_in(scale: Scale, rate: int, stop: Event, line: Any) -> None:
 # --- asking ---------------------------------------------------------------------------------------
 
 
-def ask_all(scale: Scale, rounds: int, beside: Sequence[Beside], found: Measured) -> None:
-    """A few rounds that do not count, then each question of every store in turn."""
+def ask_alone(scale: Scale, rounds: int, found: Measured) -> None:
+    """With and without its entry in the log, after a few rounds that do not count."""
     _learn_plates(found)
-    said(f"{rounds} rounds of questions")
-    for asked in questions.drawn(scale, 3, turn=1):
-        _round(asked, beside, Measured())
-    for number, asked in enumerate(questions.drawn(scale, rounds), start=1):
-        _round(asked, beside, found)
-        if number % 20 == 0:
-            said(f"round {number}")
-
-
-def _round(asked: Sequence[Question], beside: Sequence[Beside], found: Measured) -> None:
+    said(f"{rounds} rounds of questions, alone")
     quiet, logged = ours.permit(logged=False), ours.permit(logged=True)
-    for question in asked:
-        spent, answer = _clocked(question, quiet)
-        found.times.setdefault("ours", {}).setdefault(question.kind, []).append(spent)
-        for one in beside:
-            _ask(one, question, answer, found)
+    for question in _all(questions.drawn(scale, _WARMING, turn=1)):
+        _clocked(question, quiet)
+    for question in _all(questions.drawn(scale, rounds, turn=2)):
+        spent, _ = _clocked(question, quiet)
+        found.alone.setdefault(question.kind, []).append(spent)
         if question.kind is not Kind.COUNTS:
             spent, _ = _clocked(question, logged)
             found.logged.setdefault(question.kind, []).append(spent)
+
+
+def ask_all(scale: Scale, rounds: int, beside: Sequence[Beside], found: Measured) -> None:
+    """A few rounds that do not count, then each question of every store in turn."""
+    said(f"{rounds} rounds of questions, side by side")
+    for question in _all(questions.drawn(scale, _WARMING, turn=1)):
+        _ask_each(question, beside, Measured())
+    for question in _all(questions.drawn(scale, rounds)):
+        _ask_each(question, beside, found)
+
+
+def _all(rounds: Iterable[Sequence[Question]]) -> Iterator[Question]:
+    return (question for one in rounds for question in one)
+
+
+def _ask_each(question: Question, beside: Sequence[Beside], found: Measured) -> None:
+    spent, answer = _clocked(question, ours.permit(logged=False))
+    found.times.setdefault("ours", {}).setdefault(question.kind, []).append(spent)
+    for one in beside:
+        _ask(one, question, answer, found)
 
 
 def _learn_plates(found: Measured) -> None:
@@ -291,7 +313,7 @@ def p95(times: Sequence[float]) -> float:
 
 
 def as_lines(scale: Scale, found: Measured) -> list[Line]:
-    """Each kind beside every store; the README tells it beside the one that does best."""
+    """Each kind alone, which the README tells, then beside every store."""
     lines = [line for kind in Kind for line in _lines_of(kind, found)]
     size = found.sizes["ours"]
     others = {title: size for title, size in found.sizes.items() if title != "ours"}
@@ -328,51 +350,48 @@ def as_lines(scale: Scale, found: Measured) -> list[Line]:
 
 
 def _lines_of(kind: Kind, found: Measured) -> Iterator[Line]:
-    mine = p95(found.times["ours"][kind])
-    note = f"median {statistics.median(found.times['ours'][kind]):.1f} ms"
+    note = f"median {statistics.median(found.alone[kind]):.1f} ms"
     if kind in found.logged:
         note += f"; with its entry in the log, p95 {p95(found.logged[kind]):.1f} ms"
-    others = {title: p95(times[kind]) for title, times in found.times.items() if title != "ours"}
-    best = min(others, key=others.__getitem__, default="")
-    for title in others or {"": math.nan}:
-        yield Line(
-            f"{kind}, p95",
-            mine,
-            "ms",
-            ASKED[kind],
-            less_is_better=True,
-            alternative=title,
-            theirs=others.get(title),
-            note=note if title == best else "",
-            first=title == best,
-        )
+    asked, alone = ASKED[kind], p95(found.alone[kind])
+    yield Line(f"{kind}, p95", alone, "ms", asked, less_is_better=True, note=note, first=True)
+    for title, times in found.times.items():
+        if title != "ours":
+            yield Line(
+                f"{kind}, p95, with all stores on the machine",
+                p95(found.times["ours"][kind]),
+                "ms",
+                less_is_better=True,
+                alternative=title,
+                theirs=p95(times[kind]),
+            )
 
 
 def report(scale: Scale, found: Measured) -> None:
-    titles = list(found.times)
-    print(
-        f"\n{scale.rows:,} reads, {found.notes['plates']:,.0f} plates; median / p95 in ms;", end=" "
-    )
-    print("below each other store: how many times as long as ours its p95 is")
-    print(f"  {'':28}{'asked':>8}" + "".join(f"{title:>28}" for title in titles))
+    print(f"\n{scale.rows:,} reads, {found.notes['plates']:,.0f} plates; median / p95 in ms")
+    print(f"  {'':28}{'asked':>8}{'ours, alone':>28}{'with its entry in the log':>28}")
     for kind in Kind:
+        both = [one[kind] for one in (found.alone, found.logged) if kind in one]
+        print(f"  {kind:28}{'<' + format(ASKED[kind], '.0f'):>8}{_cells(both)}")
+    titles = list(found.times)
+    if titles:
+        print("\nSide by side; below each other store: how many times as long as ours its p95 is")
+        print(f"  {'':36}" + "".join(f"{title:>28}" for title in titles))
+    for kind in Kind if titles else ():
         row = [found.times[title][kind] for title in titles]
-        cells = "".join(f"{statistics.median(one):>17.1f} /{p95(one):>9.1f}" for one in row)
-        print(f"  {kind:28}{'<' + format(ASKED[kind], '.0f'):>8}{cells}")
-        mine = p95(row[0])
-        ratios = "".join(f"{p95(one) / mine:>27.2f}x" for one in row[1:])
-        if ratios:
-            print(f"  {'':36}{'':28}{ratios}")
-    print(f"  {'bytes a read':28}{'<' + str(MOST_BYTES):>8}", end="")
-    print("".join(f"{found.sizes[title]:>28.0f}" for title in titles))
-    print(f"  {'seconds to load':36}" + "".join(f"{found.loads[title]:>28.0f}" for title in titles))
-    for kind, times in found.logged.items():
-        median = statistics.median(times)
-        print(f"  with its entry in the log, {kind}: {median:.1f} / {p95(times):.1f}")
+        print(f"  {kind:36}{_cells(row)}")
+        ratios = "".join(f"{p95(one) / p95(row[0]):>27.2f}x" for one in row[1:])
+        print(f"  {'':36}{'':28}{ratios}")
+    for title, size in found.sizes.items():
+        print(f"  {title}: {size:.0f} bytes a read, {found.loads[title]:.0f} s to load")
     for name, value in found.notes.items():
         print(f"  {name}: {value:,.1f}")
     for title, why in found.absent.items():
         print(f"  {title}: not measured. {why}")
+
+
+def _cells(times: Iterable[Sequence[float]]) -> str:
+    return "".join(f"{statistics.median(one):>17.1f} /{p95(one):>9.1f}" for one in times)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ because Citus distributes no other kind.
 
 import re
 import zlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.db import connections, transaction
 from django.db.models import Q, QuerySet
@@ -27,6 +28,7 @@ BY_MONTH_FROM: Final = timedelta(days=300)
 NUMBERS: Final = "reads_read_number"  # the sequence
 _SEQUENCE_BITS: Final = 34  # 17 thousand million reads; with the day, still exact in JavaScript
 _EPOCH: Final = date(1970, 1, 1)
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _LAST_DAY: Final = (date.max - _EPOCH).days  # an id beyond it was typed, not given
 _CAMERA_BUCKETS: Final = 128
 _MAKING: Final = 7_201_944  # the advisory lock of whoever makes a shelf
@@ -59,14 +61,12 @@ _RUB_OUT_EVERYWHERE: Final = """
 UPDATE reads_known SET marks = marks & ~%(bit)s::bigint
 WHERE city = %(city)s AND marks & %(bit)s::bigint <> 0
 """
-_LYING: Final = """
-SELECT s.begins_at, s.ends_at, s.mark, e.seen_on FROM reads_shelf s CROSS JOIN LATERAL (
-    SELECT max(e.seen_on) AS seen_on FROM reads_ending e
-    WHERE e.city = s.city AND e.ends_on >= (s.begins_at AT TIME ZONE 'UTC')::date
-        AND e.ends_on < (s.ends_at AT TIME ZONE 'UTC')::date
-        AND e.seen_on >= %s AND e.seen_on <= %s
-) AS e WHERE s.city = %s AND s.ends_at > %s AND e.seen_on IS NOT NULL
-ORDER BY e.seen_on DESC, s.begins_at DESC
+_ENDINGS: Final = """
+SELECT ends_on, max(seen_on) FROM reads_ending
+WHERE city = %s AND seen_on >= %s AND seen_on <= %s GROUP BY 1
+"""
+_SHELVES: Final = """
+SELECT begins_at, ends_at, mark FROM reads_shelf WHERE city = %s AND ends_at > %s ORDER BY 1
 """
 
 
@@ -162,10 +162,19 @@ def lying(
 ) -> list[Lying]:
     """The shelves that are not over and hold what was seen in a span, the latest seen first."""
     first, last = _day_or(since, date.min), _day_or(until, date.max)
-    return [
-        Lying(begins, ends, mark, _midnight_after(seen))
-        for begins, ends, mark, seen in prepared.rows(_LYING, [first, last, city, now])
-    ]
+    endings = prepared.rows(_ENDINGS, [city, first, last])
+    there = prepared.rows(_SHELVES, [city, now])
+    starts = [begins for begins, _, _ in there]
+    seen: dict[int, date] = {}
+    for ends_on, seen_on in endings:
+        at = bisect_right(starts, _midnight(ends_on)) - 1
+        if at >= 0 and _midnight(ends_on) < there[at][1]:
+            seen[at] = max(seen.get(at, seen_on), seen_on)
+    found: list[Lying] = []
+    for at, latest in seen.items():
+        begins, ends, mark = there[at]
+        found.append(Lying(begins, ends, mark, _midnight_after(latest)))
+    return sorted(found, key=lambda one: (one.seen_before, one.begins_at), reverse=True)
 
 
 def over(city: str, *, now: datetime) -> list[Shelf]:
@@ -204,7 +213,7 @@ def rub_out() -> int:
 def _rubbed_out(old: OldMark) -> int:
     had: int = 0
     last: int | None = 0
-    asked: dict[str, object] = {"city": old.city, "bit": 1 << old.mark, "most": _AT_ONCE}
+    asked: dict[str, Any] = {"city": old.city, "bit": 1 << old.mark, "most": _AT_ONCE}
     with connections["default"].cursor() as cursor:
         if prepared.is_cluster():  # which locks no chosen rows on all its parts
             cursor.execute(_RUB_OUT_EVERYWHERE, asked)
@@ -294,10 +303,12 @@ def _day_or(moment: datetime | None, otherwise: date) -> date:
         return otherwise
 
 
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
 def _midnight_after(day: date) -> datetime:
-    if day == date.max:
-        return datetime.max.replace(tzinfo=UTC)
-    return datetime.combine(day + timedelta(days=1), time(), UTC)
+    return _midnight(day + timedelta(days=1)) if day < date.max else _LATEST
 
 
 def _day_of(moment: datetime) -> date:
