@@ -20,6 +20,8 @@ from plateward.recognition import Box, photos
 from plateward.recognition.vehicles import Described, Judged, Vehicles
 
 WORDS: Final = ("colour", "body", "make")
+# Of the kinds that are told: car, SUV, pickup, van, truck, bus and motorcycle. Labels are finer.
+CARS: Final = frozenset({"sedan", "coupe", "hatchback", "wagon"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def main(public: Path) -> None:
         spent += time.process_time() - began
         missed += described.box is None
         for word in WORDS:
-            case = Case(row[word], _said(described, word))
+            case = Case(_truth(row, word), _said(described, word))
             if case.truth:
                 cases[word].append(case)
                 wrong[word].update([(case.truth, case.likeliest)] * (case.likeliest != case.truth))
@@ -130,6 +132,10 @@ def main(public: Path) -> None:
     for word in ("colour", "body"):
         told = ", ".join(f"{t} as {s} {n}" for (t, s), n in wrong[word].most_common(8))
         print(f"{word}, most mistaken: {told}")
+
+
+def _truth(row: dict[str, str], word: str) -> str:
+    return "car" if word == "body" and row[word] in CARS else row[word]
 
 
 def _said(described: Described, word: str) -> Judged:

@@ -1,6 +1,6 @@
 """Learn to call what is seen by its colour and body; measure it on scenes kept apart; write ONNX.
 
-    python -m training.vehicles.fit PLATES/train vehicle-traits.onnx [--views 3] [--keep FOLDER]
+    python -m training.vehicles.fit PLATES/train vehicle-traits.onnx [--keep FOLDER]
 
 Needs `torch` and `onnx` beside what the reader itself needs. A minute of one core, most of it for
 looking at the pictures; `--keep` keeps what was seen for the next time.
@@ -105,6 +105,7 @@ def _of_bodies(numbers: np.ndarray, truth: np.ndarray, _seed: int) -> Any:
     return bodies.fit(numbers, truth)
 
 
+_VIEWS: Final = {"colour": 3, "body": 8}  # more teach bodies more, and colours nothing
 _FITS: Final[dict[str, tuple[tuple[str, ...], Callable[..., Any], Callable[..., np.ndarray]]]] = {
     "colour": (colours.WORDS, colours.fit, colours.scores),
     "body": (bodies.WORDS, _of_bodies, bodies.scores),
@@ -115,8 +116,10 @@ def learn(seen: Seen, what: str) -> tuple[Any, float, float]:
     """The fit of all vehicles; temperature and least chance of the fits of four parts of five."""
     words, fit, scores_of = _FITS[what]
     named = seen.words(what)
+    if what == "body":
+        named = np.array([bodies.kind(word) for word in named])
     chosen = np.flatnonzero(np.isin(named, words))
-    numbers = seen.numbers[:, chosen]
+    numbers = seen.numbers[: _VIEWS[what], chosen]
     truth = np.array([words.index(word) for word in named[chosen]])
     parts = parts_of([row.scene for row in seen.rows])[chosen]
     scores = np.zeros((len(truth), len(words)))
@@ -134,7 +137,7 @@ def learn(seen: Seen, what: str) -> tuple[Any, float, float]:
 
 
 def main(told: Any) -> None:
-    seen = look_at_all(told.pool, told.views, told.keep)
+    seen = look_at_all(told.pool, max(_VIEWS.values()), told.keep)
     graph.write(told.out, learn(seen, "colour"), learn(seen, "body"))
 
 
@@ -142,6 +145,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("pool", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--views", type=int, default=3)
     parser.add_argument("--keep", type=Path)
     main(parser.parse_args())
