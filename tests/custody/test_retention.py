@@ -10,7 +10,7 @@ from plateward.audit import log
 from plateward.custody import retention
 from plateward.intake.receive import receive
 from plateward.policy.vocabulary import Act
-from plateward.reads import counts, keyring, purge
+from plateward.reads import counts, keyring, purge, shelves
 from plateward.reads.models import Known, Picture, Read, Shelf
 from tests import cast
 
@@ -78,6 +78,17 @@ def test_a_day_that_is_over_goes_as_files() -> None:
     assert tables(first) == 0
     done = [e.facts for e in log.latest(40) if e.outcome == "done" and e.act == Act.READS_PURGED]
     assert {(facts["shelf"], facts["reads"]) for facts in done if "shelf" in facts} >= {(first, 2)}
+
+
+def test_two_keepers_tell_of_a_day_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(33)
+    now = timezone.now()
+    over = {"willard-mo": shelves.over("willard-mo", now=now)}  # as the second keeper read it
+    assert len(over["willard-mo"]) == 1
+    retention.sweep(now=now)
+    monkeypatch.setattr(shelves, "over", lambda city, *, now: over.get(city, []))
+    assert retention.sweep(now=now) == 0
+    assert sum("shelf" in entry.facts for entry in log.latest(40)) == 1
 
 
 def test_a_certificate_can_be_recomputed_by_whoever_kept_the_ids() -> None:

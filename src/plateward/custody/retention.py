@@ -46,6 +46,8 @@ def _shelves_of(city: str, now: datetime) -> int:
     for shelf in shelves.over(city, now=now):
         try:
             with transaction.atomic():
+                if not shelves.claim(shelf):
+                    continue
                 permit = door.admit_house(Act.READS_PURGED, _WHY, city=city)
                 purged = purge.shelf(shelf, now=now, permit=permit)
                 _certify(city, purged, permit)

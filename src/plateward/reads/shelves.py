@@ -182,6 +182,11 @@ def over(city: str, *, now: datetime) -> list[Shelf]:
     return list(Shelf.objects.filter(city=city, ends_at__lte=now).order_by("ends_at"))
 
 
+def claim(shelf: Shelf) -> bool:
+    """Have it alone until the transaction ends; False where another has dropped it."""
+    return Shelf.objects.select_for_update().filter(pk=shelf.pk).first() is not None
+
+
 def tables(shelf: Shelf) -> tuple[sql.Identifier, sql.Identifier]:
     """Its two tables: of reads, and of their pictures."""
     read, picture = (_name(table, shelf.name) for table in _TABLES)
