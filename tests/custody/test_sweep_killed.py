@@ -63,12 +63,14 @@ def killed(at: Statements, now: datetime) -> bool:
 def test_killed_twenty_times_nothing_living_is_lost_and_nothing_over_is_left() -> None:
     chance, early = Random(6), 0  # noqa: S311 - where to kill, not a secret
     now = timezone.now()
-    seen(0, now)
-    counted = Statements()
-    with connection.execute_wrapper(counted):
-        retention.sweep(now=now)
-    living = [f"TST00{len(AGES) - 1}"]
-    for round_ in range(1, TIMES + 1):
+    living: list[str] = []
+    for round_ in (0, 1):  # the first also makes room for days to come
+        seen(round_, now)
+        living.append(f"TST{round_:02}{len(AGES) - 1}")
+        counted = Statements()
+        with connection.execute_wrapper(counted):
+            retention.sweep(now=now)
+    for round_ in range(2, TIMES + 2):
         seen(round_, now)
         living.append(f"TST{round_:02}{len(AGES) - 1}")
         at = Statements(chance.randint(1, counted.count), sent=chance.random() < 0.5)
@@ -76,8 +78,8 @@ def test_killed_twenty_times_nothing_living_is_lost_and_nothing_over_is_left() -
         assert visible() == living
     retention.sweep(now=now)
     assert visible() == living
-    assert early > TIMES / 4, "most were done before they were killed"
+    assert early > TIMES / 2, "most were done before they were killed"
     assert not losses.of(cast.WILLARD, now=now).any
     found = log.find(Filter(city=cast.WILLARD, act=Act.READS_PURGED, outcome="done"), limit=500)
     told = sum(int(str(each.facts["reads"])) for each in found)
-    assert told == (TIMES + 1) * (len(AGES) - 1)
+    assert told == (TIMES + 2) * (len(AGES) - 1)
