@@ -21,7 +21,7 @@ from plateward.recognition.vehicles import Described, Judged, Vehicles
 
 WORDS: Final = ("colour", "body", "make")
 # Of the kinds that are told: car, SUV, pickup, van, truck, bus and motorcycle. Labels are finer.
-CARS: Final = frozenset({"sedan", "coupe", "hatchback", "wagon"})
+_CARS: Final = frozenset({"sedan", "coupe", "hatchback", "wagon"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,12 @@ def main(public: Path) -> None:
 
 
 def _truth(row: dict[str, str], word: str) -> str:
-    return "car" if word == "body" and row[word] in CARS else row[word]
+    return kind(row[word]) if word == "body" else row[word]
+
+
+def kind(body: str) -> str:
+    """The body of a label, as it is told."""
+    return "car" if body in _CARS else body
 
 
 def _said(described: Described, word: str) -> Judged:

@@ -48,7 +48,7 @@ class Shipped(nn.Module):
         return scores.softmax(-1)[..., 1], corners
 
 
-def exported(weights: Path) -> dict[str, Tensor]:
+def state_of(weights: Path) -> dict[str, Tensor]:
     """The state of the network that an exported file holds, for training to go on from it.
 
     What is kept in 16 bits there comes back as it was rounded.

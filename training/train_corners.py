@@ -30,8 +30,7 @@ from plateward.recognition.geometry import Floats
 from plateward.recognition.priors import priors
 from training import scenes
 from training.backgrounds import labelled
-from training.corners import Corners, Shipped
-from training.corners import exported as shipped_state
+from training.corners import Corners, Shipped, state_of
 from training.export import halve
 from training.lettering import Letters
 from training.priors import found, likeness
@@ -199,7 +198,7 @@ def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     network = Corners(args.start)
     if args.on:
-        network.load_state_dict(shipped_state(args.on))
+        network.load_state_dict(state_of(args.on))
     run = Run(network, args.out_folder / "corners.pt", top=args.rate, decay=1e-3)
     until = time.monotonic() + args.seconds
     for images, wanted, told in batches(args, range(run.step, args.steps)):

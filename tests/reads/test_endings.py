@@ -6,12 +6,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from plateward.cameras import register
 from plateward.reads import search, shelves
 from plateward.reads.models import Ending, Shelf
 from plateward.reads.query import Query
-from plateward.reads.record import Keeping, record
 from tests import cast
+from tests.reads import test_marks
 from tests.reads.test_newest import permit, sighting
 
 DEVICE = "wil-160-jackson"
@@ -20,10 +19,7 @@ DAY = timedelta(days=1)
 
 
 def store(at: datetime, *, days: float) -> int:
-    camera = register.named(DEVICE)
-    keeping = Keeping(camera.city, camera.key, timezone.now(), at + timedelta(days=days))
-    with transaction.atomic():
-        return record(sighting("END123", DEVICE, at), keeping).read
+    return test_marks.store(sighting("END123", DEVICE, at), days=days)
 
 
 def found(since: datetime | None = None, until: datetime | None = None) -> set[int]:

@@ -1,7 +1,6 @@
 """The dictionary tells on which shelves a plate lies: a search asks those, and misses no read."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +16,7 @@ from plateward.reads.models import Known, OldMark, Read, Shelf
 from plateward.reads.query import Query
 from plateward.reads.record import Keeping, record
 from tests import cast
-from tests.reads.test_newest import CAMERAS, permit, sighting
+from tests.reads.test_newest import CAMERAS, paged, permit, sighting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cameras")]
 NOON = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
@@ -46,16 +45,7 @@ def stored() -> dict[int, Sighting]:
 
 
 def found(**asked: object) -> list[int]:
-    return [number for page in pages(**asked) for number in page]
-
-
-def pages(**asked: object) -> Iterator[list[int]]:
-    page = ""
-    while True:
-        results = search.find(Query.parse(**asked, page=page), permit=permit())  # type: ignore[arg-type]
-        yield [each.id for each in results.found]
-        if not (page := results.next):
-            return
+    return list(paged(asked))
 
 
 def slowly(stored: dict[int, Sighting], plate: str, since: datetime, until: datetime) -> list[int]:
@@ -110,7 +100,7 @@ def test_a_plate_is_looked_for_on_its_own_shelves() -> None:
         assert len(found(plate="ONE111")) == 1
         assert asked == [1]
         patch.setattr(search, "MOST", 2)
-        assert len(next(pages(plate="ABC123"))) == 2
+        assert len(search.find(Query.parse(plate="ABC123"), permit=permit()).found) == 2
     assert asked[1:] == [newest.AT_FIRST]
 
 

@@ -66,11 +66,11 @@ def test_training_goes_on_from_what_ships(start_corners: Path) -> None:
     import onnxruntime
 
     from plateward.recognition import weights
-    from training.corners import Corners, Shipped, exported
+    from training.corners import Corners, Shipped, state_of
 
     shipped = weights.path_of(weights.PLATE_CORNERS)
     network = Corners(start_corners)
-    network.load_state_dict(exported(shipped))
+    network.load_state_dict(state_of(shipped))
     picture = np.random.default_rng(3).integers(0, 256, (1, 90, 150, 3), np.uint8)
     wanted = onnxruntime.InferenceSession(str(shipped), providers=["CPUExecutionProvider"])
     with torch.no_grad():

@@ -9,8 +9,6 @@ import torch
 from training.vehicles.numbers import FEATURES, SHAPES, TALLNESS
 
 WORDS: Final = ("car", "suv", "pickup", "van")
-# Saloons, coupes, hatchbacks and estates are labelled apart, and cannot be told apart from so few.
-CARS: Final = frozenset({"sedan", "coupe", "hatchback", "wagon"})
 # Vehicles on roads of the United States, in round shares set beforehand and fitted to nothing; the
 # pictures hold far more of Europe's cars.
 SHARES: Final = np.array([0.47, 0.32, 0.14, 0.07])
@@ -20,11 +18,6 @@ _RIDGE: Final = 6e-4
 _STEPS: Final = 60
 # What the backbone's own last layer gave to 30 kinds of vehicle and their parts.
 _KINDS: Final = Path(__file__).parent / "kinds.npy"
-
-
-def kind(word: str) -> str:
-    """The body of a label, as it is told."""
-    return "car" if word in CARS else word
 
 
 def fit(numbers: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from bench.vehicles import kind
 from training.vehicles import bodies, colours, graph
 from training.vehicles.numbers import Seen, look_at_all
 
@@ -117,7 +118,7 @@ def learn(seen: Seen, what: str) -> tuple[Any, float, float]:
     words, fit, scores_of = _FITS[what]
     named = seen.words(what)
     if what == "body":
-        named = np.array([bodies.kind(word) for word in named])
+        named = np.array([kind(word) for word in named])
     chosen = np.flatnonzero(np.isin(named, words))
     numbers = seen.numbers[: _VIEWS[what], chosen]
     truth = np.array([words.index(word) for word in named[chosen]])

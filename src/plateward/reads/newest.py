@@ -309,7 +309,7 @@ def _of_cameras(cameras: Sequence[int], where: Where, most: int) -> list[Row]:
         return []
     if prepared.is_cluster():
         return _together("camera_id", cameras, where, most)
-    return _one_by_one("camera_id", cameras, where, most)
+    return _one_by_one(cameras, where, most)
 
 
 def _where(asked: Asked, lying: Sequence[Lying]) -> Where:
@@ -375,14 +375,14 @@ def _rows(where: Where, most: int) -> list[Row]:
     return _fetched(where, text, [*where.values, most])
 
 
-def _one_by_one(column: str, numbers: Sequence[int], where: Where, most: int) -> list[Row]:
+def _one_by_one(cameras: Sequence[int], where: Where, most: int) -> list[Row]:
     """In the order of the index, which knows no ids: so with all that were seen in one moment."""
     text = f"""
 SELECT r.* FROM unnest(%s::bigint[]) AS one (number) CROSS JOIN LATERAL (
-    SELECT {_COLUMNS} FROM reads_read r WHERE {where.sql} AND r.{column} = one.number
+    SELECT {_COLUMNS} FROM reads_read r WHERE {where.sql} AND r.camera_id = one.number
     ORDER BY r.seen_at DESC FETCH FIRST %s ROWS WITH TIES
 ) AS r {_NEWEST}"""  # noqa: S608 -- names of columns
-    return _fetched(where, text, [list(numbers), *where.values, most, most])
+    return _fetched(where, text, [list(cameras), *where.values, most, most])
 
 
 def _fetched(where: Where, text: str, values: Sequence[Any]) -> list[Row]:

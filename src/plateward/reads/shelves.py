@@ -118,8 +118,8 @@ def numbered(ids: Collection[int], *, cities: Collection[str] | None = None) -> 
     days = [each >> _SEQUENCE_BITS for each in ids]
     if not days or min(days) == 0:  # one from before ids told their day
         return rows if cities is None else rows.filter(city__in=cities)
-    begins = datetime.combine(_EPOCH + timedelta(days=min(days)), time(), UTC)
-    ends = datetime.combine(_EPOCH + timedelta(days=max(days) + 1), time(), UTC)
+    begins = _midnight(_EPOCH + timedelta(days=min(days)))
+    ends = _midnight(_EPOCH + timedelta(days=max(days) + 1))
     if cities is None:
         reached = Shelf.objects.filter(begins_at__lt=ends, ends_at__gt=begins)
         cities = list(reached.values_list("city", flat=True).distinct())
@@ -327,7 +327,7 @@ def _span(place: Place) -> tuple[datetime, datetime]:
     else:
         first = day.replace(day=1)
         after = (first + timedelta(days=32)).replace(day=1)
-    return datetime.combine(first, time(), UTC), datetime.combine(after, time(), UTC)
+    return _midnight(first), _midnight(after)
 
 
 def _called(city: str, begins: datetime, ends: datetime) -> str:
