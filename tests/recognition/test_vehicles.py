@@ -92,7 +92,7 @@ class Answers:
     def __init__(self, *arrays: np.ndarray) -> None:
         self.arrays = arrays
 
-    def run(self, batch: np.ndarray) -> list[np.ndarray]:
+    def run(self, *batches: np.ndarray) -> list[np.ndarray]:
         return list(self.arrays)
 
     def note(self, key: str) -> str:
@@ -110,7 +110,7 @@ def test_below_the_measured_chance_the_answer_is_unknown(
     chances: list[float], said: Judged
 ) -> None:
     row = np.array([chances], np.float32)
-    describer = LookDescriber(Answers(np.zeros((1, 1280), np.float32)), Answers(row, row))
+    describer = LookDescriber(Answers(row, row))
     told = describer.describe(COLOURED, NEAR.box)
     assert told.colour == said
     assert told.body == said
@@ -119,7 +119,7 @@ def test_below_the_measured_chance_the_answer_is_unknown(
 
 def test_a_picture_without_colour_tells_a_body_but_no_colour() -> None:
     row = np.array([[0.9, 0.08, 0.02]], np.float32)
-    describer = LookDescriber(Answers(np.zeros((1, 1280), np.float32)), Answers(row, row))
+    describer = LookDescriber(Answers(row, row))
     grey = np.repeat(COLOURED.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
     told = describer.describe(grey, NEAR.box)
     assert told.colour == Judged()
@@ -160,7 +160,7 @@ def test_what_measures_nothing_counts_as_usual(plate: Box | None, box: Box) -> N
 
 def test_a_speck_is_described_as_unknown() -> None:
     row = np.array([[1.0, 0.0, 0.0]], np.float32)
-    describer = LookDescriber(Answers(np.zeros((1, 1280), np.float32)), Answers(row, row))
+    describer = LookDescriber(Answers(row, row))
     assert describer.describe(SCENE, Box(10, 10, 30, 30)) == Description()
 
 

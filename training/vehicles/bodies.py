@@ -1,12 +1,11 @@
 """Tell the body: a ridge of what is seen whole, by ninths, as kinds of thing, and of the height."""
 
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import torch
 
-from training.vehicles.numbers import FEATURES, SHAPES, TALLNESS
+from training.vehicles.numbers import FEATURES
 
 WORDS: Final = ("car", "suv", "pickup", "van")
 # Vehicles on roads of the United States, in round shares set beforehand and fitted to nothing; the
@@ -16,19 +15,22 @@ _DIRECTIONS: Final = 300  # of the numbers; the labelled vehicles are few
 _TALL: Final = 1.0  # how much more the height counts than one direction
 _RIDGE: Final = 6e-4
 _STEPS: Final = 60
-# What the backbone's own last layer gave to 30 kinds of vehicle and their parts.
-_KINDS: Final = Path(__file__).parent / "kinds.npy"
+# Vehicles and their parts among ImageNet's thousand kinds.
+KINDS: Final = (
+    *(407, 436, 468, 479, 511, 555, 569, 573, 575, 581, 609, 627, 654, 656, 660),
+    *(661, 665, 670, 675, 705, 717, 734, 751, 757, 779, 817, 829, 864, 867, 874),
+)
 
 
-def fit(numbers: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """`numbers`: views x vehicles x numbers, `truth` into WORDS. Gives slopes and start.
+def fit(rows: np.ndarray, truth: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`rows`: views x vehicles x numbers, `truth` into WORDS. Gives slopes and start.
 
     The slopes are of features, shapes and height, one after the other; the start moves the answers
-    from the shares of the pictures to those of the road.
+    from the shares of the pictures to those of the road. `kinds`: what the backbone's own last
+    layer gave to KINDS, a row each.
     """
-    rows = _columns(numbers)
     middle = rows[0].mean(axis=0)
-    turn = _directions(rows[0] - middle)
+    turn = _directions(rows[0] - middle, kinds)
     short = torch.tensor(((rows - middle) @ turn).reshape(-1, turn.shape[1]))
     slopes, start = _ridge(short, torch.tensor(np.tile(truth, len(rows))))
     shares = np.bincount(truth, minlength=len(WORDS)) / len(truth)
@@ -37,15 +39,10 @@ def fit(numbers: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def scores(numbers: np.ndarray, fitted: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    return _columns(numbers) @ fitted[0] + fitted[1]
+    return np.asarray(numbers @ fitted[0] + fitted[1])
 
 
-def _columns(numbers: np.ndarray) -> np.ndarray:
-    parts = [numbers[..., part] for part in (FEATURES, SHAPES, TALLNESS)]
-    return np.concatenate(parts, axis=-1).astype(np.float32)
-
-
-def _directions(rows: np.ndarray) -> np.ndarray:
+def _directions(rows: np.ndarray, named: np.ndarray) -> np.ndarray:
     """Columns x directions: the main ones of features and shapes; the kinds; the height."""
     weighed = 1 / (rows[:, :-1].std(axis=0) + 0.05)
     weighed[: FEATURES.stop] /= np.sqrt(FEATURES.stop)
@@ -54,8 +51,8 @@ def _directions(rows: np.ndarray) -> np.ndarray:
     sizes, turns = np.linalg.eigh((flat @ flat.T).astype(np.float64))
     sizes, turns = sizes[::-1][:_DIRECTIONS], turns[:, ::-1][:, :_DIRECTIONS]
     main = weighed[:, None] * (flat.T @ (turns / np.sqrt(sizes)))
-    kinds = np.zeros((len(weighed), 30), np.float32)
-    kinds[: FEATURES.stop] = np.load(_KINDS).T
+    kinds = np.zeros((len(weighed), len(named)), np.float32)
+    kinds[: FEATURES.stop] = named.T
     kinds /= (rows[:, :-1] @ kinds).std(axis=0) * np.sqrt(kinds.shape[1])
     seen = np.concatenate([main, kinds], axis=1)
     turn = np.zeros((len(seen) + 1, seen.shape[1] + 1), np.float32)

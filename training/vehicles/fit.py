@@ -1,33 +1,35 @@
-"""Learn to call what is seen by its colour and body; measure it on scenes kept apart; write ONNX.
+"""Learn bodies from what an untaught backbone sees, join that to what was taught, write ONNX.
 
-    python -m training.vehicles.fit PLATES/train vehicle-traits.onnx [--keep FOLDER]
+    python -m training.vehicles.fit PLATES/train TUNED LITE0.pth LITE2.pth vehicle-traits.onnx
 
-Needs `torch` and `onnx` beside what the reader itself needs. A minute of one core, most of it for
-looking at the pictures; `--keep` keeps what was seen for the next time.
+Needs `torch` and `onnx` beside what the reader itself needs, and all six parts that `tune` writes
+to TUNED. Two minutes of one core.
 
 Every figure printed comes from scenes that were not learned from (five parts, by scene). From the
-same answers comes the temperature, after which a confidence of 0.5 is right half the time; the
-chance below which the answer is "unknown" is 0.5, or, where that is not enough, the lowest from
-which on three of four answers were right.
+same answers come what the scores are moved and divided by, after which a confidence of 0.5 is right
+half the time; the chance below which the answer is "unknown" is 0.5, or, where that is not enough,
+the lowest from which on three of four answers were right.
 """
 
 import argparse
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import torch
 
 from bench.vehicles import kind
-from training.vehicles import bodies, colours, graph
-from training.vehicles.numbers import Seen, look_at_all
+from training.vehicles import bodies, graph, tune
+from training.vehicles.network import Backbone, opened
+from training.vehicles.numbers import look_at_all
+from training.vehicles.parts import ALL, PARTS
 
-_PARTS: Final = 5
 _LEAST: Final = 0.5
 _WANTED: Final = 0.75  # share of answers given that should be right
 _TEMPERATURES: Final = np.exp(np.linspace(-1, 1.5, 101))
+_MOVES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,59 +94,84 @@ class Measured:
         return sum(gaps)
 
 
-def parts_of(scenes: list[str]) -> np.ndarray:
-    """For every scene one of five parts, the largest scenes first, into the emptiest part."""
-    sizes, parts = Counter(scenes), {}
-    filled = np.zeros(_PARTS)
-    for scene in sorted(sizes, key=lambda scene: (-sizes[scene], scene)):
-        parts[scene] = int(filled.argmin())
-        filled[parts[scene]] += sizes[scene]
-    return np.array([parts[scene] for scene in scenes])
+def moved(scores: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """What moves the answers to the shares of the road: a number for each body."""
+    by = np.zeros(scores.shape[1])
+    for _ in range(_MOVES):
+        chances = np.exp(normal(scores + by))
+        by += 0.3 * (np.log(bodies.SHARES) - np.log(np.average(chances, axis=0, weights=counts)))
+    return by
 
 
-def _of_bodies(numbers: np.ndarray, truth: np.ndarray, _seed: int) -> Any:
-    return bodies.fit(numbers, truth)
+def normal(scores: np.ndarray) -> np.ndarray:
+    """Logarithms of chances."""
+    scores = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
 
 
-_VIEWS: Final = {"colour": 3, "body": 8}  # more teach bodies more, and colours nothing
-_FITS: Final[dict[str, tuple[tuple[str, ...], Callable[..., Any], Callable[..., np.ndarray]]]] = {
-    "colour": (colours.WORDS, colours.fit, colours.scores),
-    "body": (bodies.WORDS, _of_bodies, bodies.scores),
-}
+def as_bodies(scores: np.ndarray) -> np.ndarray:
+    """From tune.BODIES to bodies.WORDS."""
+    cars, others = scores[:, : graph.CARS], scores[:, graph.CARS :]
+    most = cars.max(axis=1, keepdims=True)
+    one = most + np.log(np.exp(cars - most).sum(axis=1, keepdims=True))
+    return normal(np.concatenate([one, others[:, : len(bodies.WORDS) - 1]], axis=1))
 
 
-def learn(seen: Seen, what: str) -> tuple[Any, float, float]:
-    """The fit of all vehicles; temperature and least chance of the fits of four parts of five."""
-    words, fit, scores_of = _FITS[what]
-    named = seen.words(what)
-    if what == "body":
-        named = np.array([kind(word) for word in named])
-    chosen = np.flatnonzero(np.isin(named, words))
-    numbers = seen.numbers[: _VIEWS[what], chosen]
-    truth = np.array([words.index(word) for word in named[chosen]])
-    parts = parts_of([row.scene for row in seen.rows])[chosen]
-    scores = np.zeros((len(truth), len(words)))
-    for apart in range(_PARTS):
-        fitted = fit(numbers[:, parts != apart], truth[parts != apart], apart)
-        scores[parts == apart] = scores_of(numbers[0, parts == apart], fitted)
-    counts = np.ones(len(truth))
-    if what == "body":
-        counts = (bodies.SHARES / np.bincount(truth))[truth] * len(truth)
-    measured = Measured(words, truth, scores, counts)
+def _judged(words: tuple[str, ...], what: str, measured: Measured, by: np.ndarray) -> graph.Scale:
     temperature = measured.temperature()
     least = measured.least(temperature)
     measured.report(what, temperature, least)
-    return fit(numbers, truth, _PARTS), temperature, least
+    return graph.Scale(words, by, temperature, least)
 
 
-def main(told: Any) -> None:
-    seen = look_at_all(told.pool, max(_VIEWS.values()), told.keep)
-    graph.write(told.out, learn(seen, "colour"), learn(seen, "body"))
+def main(asked: argparse.Namespace) -> None:
+    torch.set_num_threads(1)
+    pool, state = tune.Pool.of(asked.plates), opened(asked.plain)
+    plain, kinds = Backbone(state), state["_fc.weight"].numpy()[list(bodies.KINDS)]
+    numbers = look_at_all(pool.rows, pool.cuts, plain)
+    shape, paint = _apart(asked.tuned, len(pool.rows))
+
+    coloured = np.flatnonzero(pool.colours >= 0)
+    measured = Measured(
+        tune.COLOURS, pool.colours[coloured], paint[coloured], np.ones(len(coloured))
+    )
+    colour = _judged(tune.COLOURS, "colour", measured, np.zeros(len(tune.COLOURS)))
+
+    named = np.array([kind(row.body) for row in pool.rows])
+    bodied = np.flatnonzero(np.isin(named, bodies.WORDS))
+    truth = np.array([bodies.WORDS.index(word) for word in named[bodied]])
+    rows, parts = numbers[:, bodied], pool.parts[bodied]
+    linear = np.zeros((len(truth), len(bodies.WORDS)))
+    for apart in range(PARTS):
+        fitted = bodies.fit(rows[:, parts != apart], truth[parts != apart], kinds)
+        linear[parts == apart] = bodies.scores(rows[0, parts == apart], fitted)
+    counts = (bodies.SHARES / np.bincount(truth))[truth] * len(truth)
+    both = (normal(linear) + as_bodies(shape[bodied])) / 2
+    by = moved(both, counts)
+    measured = Measured(bodies.WORDS, truth, both + by, counts)
+    body = _judged(bodies.WORDS, "body", measured, by)
+
+    told = tune.Told(opened(asked.taught))
+    told.load_state_dict(torch.load(asked.tuned / f"part-{ALL}.pt", weights_only=True))
+    linear = graph.Linear(plain, *bodies.fit(rows, truth, kinds))
+    graph.write(asked.out, linear, told, colour, body)
+
+
+def _apart(tuned: Path, vehicles: int) -> tuple[np.ndarray, np.ndarray]:
+    """Scores of bodies and colours, of each vehicle by the part that did not learn from it."""
+    shape = np.zeros((vehicles, len(tune.BODIES)))
+    paint = np.zeros((vehicles, len(tune.COLOURS)))
+    for part in range(PARTS):
+        with np.load(tuned / f"part-{part}.npz") as answers:
+            shape[answers["at"]], paint[answers["at"]] = answers["body"], answers["colour"]
+    return shape, paint
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("pool", type=Path)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("plates", type=Path)
+    parser.add_argument("tuned", type=Path, help="folder of the six parts")
+    parser.add_argument("plain", type=Path, help="efficientnet-lite0-57934424.pth")
+    parser.add_argument("taught", type=Path, help="efficientnet-lite2-9656183e.pth")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--keep", type=Path)
     main(parser.parse_args())

@@ -121,11 +121,41 @@ def cut_out(row: Labelled, pool: Path) -> Cut:
 
 
 def seen(row: Labelled, cut: Cut, view: int) -> Image:
-    """The vehicle: exactly for view 0; else by a looser box, in other light, mirrored."""
+    """As the network is shown it: exactly for view 0, else as it might have been seen."""
     if view == 0:
-        return look.cut(cut.pixels, cut.box)
+        return look.shown(look.cut(cut.pixels, cut.box))
     chance = np.random.default_rng([view, row.x, row.y, *row.file.encode()])
-    return _otherwise(cut.pixels, cut.box, chance)
+    return look.shown(_otherwise(cut.pixels, cut.box, chance))
+
+
+def taught(cut: Cut, chance: np.random.Generator, *, tinted: bool) -> np.ndarray:
+    """As it might have been seen: turned and partly hidden too, and in any tint if `tinted`."""
+    pixels = _otherwise(cut.pixels, cut.box, chance).astype(np.float32)
+    if chance.random() < 0.5:
+        pixels = _turned(pixels, chance)
+    if tinted and chance.random() < 0.6:
+        pixels = pixels @ (np.eye(3) + chance.normal(0, 0.25, (3, 3))).astype(np.float32)
+        if chance.random() < 0.3:
+            pixels = pixels.mean(2, keepdims=True).repeat(3, 2)
+    small = cv2.resize(pixels.clip(0, 255), (look.SIDE, look.SIDE), interpolation=cv2.INTER_AREA)
+    if chance.random() < 0.3:
+        left, top = chance.integers(0, int(0.8 * look.SIDE), 2)
+        side = chance.integers(look.SIDE // 10, look.SIDE // 3)
+        small[top : top + side, left : left + side] = chance.uniform(0, 255, 3)
+    return small
+
+
+def _turned(pixels: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    """By a few degrees and a little slanted."""
+    height, width = pixels.shape[:2]
+    turn, slant, size = (
+        chance.uniform(-6, 6),
+        chance.uniform(-0.06, 0.06),
+        chance.uniform(0.95, 1.15),
+    )
+    by = cv2.getRotationMatrix2D((width / 2, height / 2), turn, size)
+    by[0, 1] += slant
+    return cv2.warpAffine(pixels, by, (width, height), borderMode=cv2.BORDER_REFLECT)
 
 
 def _otherwise(image: Image, box: Box, chance: np.random.Generator) -> Image:

@@ -32,7 +32,7 @@ _KINDS: Final[dict[str, np.dtype[Any]]] = {
 
 
 class Network:
-    """One batch in, arrays out. Safe to call from several threads.
+    """Batches in, arrays out. Safe to call from several threads.
 
     On one provider the same batch gives the same answer, bit for bit.
     """
@@ -48,21 +48,21 @@ class Network:
         chosen = providers.chosen(provider)
         self._session = _session(weights.verified(which), chosen, steady=steady)
         self._provider = chosen.name
-        asked = self._session.get_inputs()[0]
-        self._input: str = asked.name
-        self._kind = _KINDS[asked.type]
+        self._inputs = [(each.name, _KINDS[each.type]) for each in self._session.get_inputs()]
 
     @property
     def provider(self) -> str:
         """What the network runs on, as in `providers.available`: "cpu", "cuda", …"""
         return self._provider
 
-    def run(self, batch: Batch) -> list[Floats]:
-        """Bytes 0 to 255 are taken by every network; floats only by one that takes floats."""
-        if self._kind == np.uint8 and batch.dtype != np.uint8:
-            raise TypeError(f"this network takes bytes (uint8), not {batch.dtype}")
-        ready = np.ascontiguousarray(batch, self._kind)
-        outputs: list[Floats] = self._session.run(None, {self._input: ready})
+    def run(self, *batches: Batch) -> list[Floats]:
+        """A batch for each input. Bytes 0 to 255 are taken by all, floats only where asked for."""
+        ready = {}
+        for batch, (name, kind) in zip(batches, self._inputs, strict=True):
+            if kind == np.uint8 and batch.dtype != np.uint8:
+                raise TypeError(f"this network takes bytes (uint8), not {batch.dtype}")
+            ready[name] = np.ascontiguousarray(batch, kind)
+        outputs: list[Floats] = self._session.run(None, ready)
         return outputs
 
     def note(self, key: str) -> str:

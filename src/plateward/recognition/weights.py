@@ -59,29 +59,19 @@ VEHICLE_BOXES: Final = Weights(
     origin="Google EfficientDet-Lite0, six of its kinds, ONNX by Plateward",
     card=_VEHICLES,
 )
-VEHICLE_LOOK: Final = Weights(
-    name="vehicle-look",
-    task="sees shapes and surfaces",
-    sha256="14072572056db8a3ffe02fb78b003aa58cf31b7473a321b838b29868ea3204f1",
-    size=3_520_943,
-    licence="Apache-2.0",
-    origin="Google EfficientNet-Lite0 without its last layer, ONNX by Plateward",
-    card=_VEHICLES,
-)
 VEHICLE_TRAITS: Final = Weights(
     name="vehicle-traits",
     task="names colour and body of a vehicle",
-    sha256="64daadd6b1e75f1874610d0c612cdc0b7e6c9f84650eed2bab934b72c467ccfb",
-    size=82_137,
+    sha256="cffe768a7ae496d9ea8a13a1277fa18bb6a0c3455ef177153b4c59cbe76b5b92",
+    size=8_503_253,
     licence="Apache-2.0",
-    origin="Plateward, from vehicles labelled by eye in pictures under MIT and CC BY",
+    origin="Plateward, from Google EfficientNet-Lite0 and -Lite2, on vehicles labelled by eye",
     card=_VEHICLES,
 )
 REGISTER: Final = (
     PLATE_CORNERS,
     PLATE_TEXT,
     VEHICLE_BOXES,
-    VEHICLE_LOOK,
     VEHICLE_TRAITS,
 )
 

@@ -46,7 +46,7 @@ class Vehicles:
 
     @classmethod
     def default(cls, provider: str | None = None) -> "Vehicles":
-        """Loads 7 MB of weights; `provider` as `Network` takes it.
+        """Loads 12 MB of weights; `provider` as `Network` takes it.
 
         Raises WeightsProblem or ProviderProblem.
         """

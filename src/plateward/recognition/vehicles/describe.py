@@ -52,22 +52,20 @@ class Describer(Protocol):
 
 
 class LookDescriber:
-    """Two small networks: what is seen, and what it is called. Safe from several threads.
+    """One small network for colours and bodies. Safe from several threads.
 
     It never names a make: see `training/vehicles/MODEL_CARD.md` for what was measured.
     """
 
-    def __init__(self, seen: Network, called: Network) -> None:
-        self._seen = seen
-        self._called = called
-        self._colours = _Scale.of(called.note("colours"))
-        self._bodies = _Scale.of(called.note("bodies"))
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._colours = _Scale.of(network.note("colours"))
+        self._bodies = _Scale.of(network.note("bodies"))
 
     @classmethod
     def default(cls, provider: str | None = None) -> "LookDescriber":
-        """Loads 3.6 MB of weights. Raises WeightsProblem or ProviderProblem."""
-        seen = Network(weights.VEHICLE_LOOK, provider)
-        return cls(seen, Network(weights.VEHICLE_TRAITS, provider))
+        """Loads 8.5 MB of weights. Raises WeightsProblem or ProviderProblem."""
+        return cls(Network(weights.VEHICLE_TRAITS, provider))
 
     def describe(
         self, image: Image, box: Box, kind: str = "car", plate: Box | None = None
@@ -75,11 +73,9 @@ class LookDescriber:
         pixels = look.cut(image, box)
         if min(pixels.shape[:2]) < _SMALLEST_SIDE:
             return Description()
-        tall = look.tallness(box, plate, image.shape[0])
-        shrunk = look.small(pixels)
-        numbers = look.numbers(shrunk, self._seen.run(look.shown(pixels)[None]), tall)
-        colours, bodies = self._called.run(numbers[None])
-        colour = UNKNOWN if look.is_grey(shrunk) else self._colours.judged(colours[0])
+        tall = np.array([[look.tallness(box, plate, image.shape[0])]], np.float32)
+        colours, bodies = self._network.run(look.shown(pixels)[None], tall)
+        colour = UNKNOWN if look.is_grey(pixels) else self._colours.judged(colours[0])
         return Description(colour, _agreed(self._bodies.judged(bodies[0]), kind))
 
 
