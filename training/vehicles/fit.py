@@ -153,8 +153,8 @@ def main(asked: argparse.Namespace) -> None:
 
     told = tune.Told(opened(asked.taught))
     told.load_state_dict(torch.load(asked.tuned / f"part-{ALL}.pt", weights_only=True))
-    linear = graph.Linear(plain, *bodies.fit(rows, truth, kinds))
-    graph.write(asked.out, linear, told, colour, body)
+    whole = graph.Linear(plain, *bodies.fit(rows, truth, kinds))
+    graph.write(asked.out, whole, told, colour, body)
 
 
 def _apart(tuned: Path, vehicles: int) -> tuple[np.ndarray, np.ndarray]:
