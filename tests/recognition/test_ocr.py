@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from plateward.recognition import ctc
+from plateward.recognition import confidence, ctc
 from plateward.recognition.geometry import Floats, Image, quad_of
-from plateward.recognition.ocr import HEIGHT, WIDTH, flatten, vote
+from plateward.recognition.ocr import HEIGHT, WIDTH, PlateOcr, flatten, vote
 
 COLUMNS = 12
 
@@ -33,6 +33,41 @@ def test_views_that_differ_are_weighed() -> None:
     assert written.agreement == 0.5
     assert [each.text for each in written.spellings[:2]] == ["ABC123", "ABC128"]
     assert written.spellings[1].likelihood < written.likelihood
+
+
+class Reads:
+    """A network that spells the same text on every plate, and counts the plates."""
+
+    def __init__(self, text: str, *, sure: float) -> None:
+        self.logits = np.log(view(text, sure=sure))
+        self.plates = 0
+
+    def run(self, batch: Image) -> list[Floats]:
+        self.plates += len(batch)
+        regions = np.zeros((len(batch), 57), np.float32)
+        return [np.stack([self.logits] * len(batch)), regions]
+
+
+@pytest.mark.parametrize(
+    ("sure", "second", "asked", "denied"),
+    [
+        (0.9, "ABC123", True, False),
+        (0.9, "ABC128", True, True),
+        (0.9999, "ABC128", False, False),  # certain: nobody is asked
+        (0.9, "", True, True),
+    ],
+)
+def test_a_second_reader_denies_a_text_and_never_changes_it(
+    sure: float, second: str, *, asked: bool, denied: bool
+) -> None:
+    witness = Reads(second, sure=0.95)
+    ocr = PlateOcr(Reads("ABC123", sure=sure), witness=witness)
+    (written,) = ocr.read(stripes(200, 100), [quad_of(20, 20, 180, 80)])
+    assert (written.text, written.denied) == ("ABC123", denied)
+    assert witness.plates == int(asked)
+    chance = confidence.of(written, 0.95)
+    assert chance == min(confidence.undenied(written, 0.95), 0.67 if denied else 1)
+    assert confidence.but_for_bars(written, 0.95) >= chance  # it is told all the same
 
 
 def test_nothing_written_is_nothing_read() -> None:

@@ -12,7 +12,7 @@ is trained on them; what confidence is worth on real gate cameras can be seen no
 
 `bars.csv` holds every read, of Europe's validation crops too, whose 1 or I would fit better as the
 other one: its log-odds without that, the doubt, and whether it is right. A scene's counts an
-eighth.
+eighth. `denials.csv` holds every read that the second reader denies, and its chance without that.
 """
 
 import argparse
@@ -41,6 +41,7 @@ from training.samples import DIES, FONT_SEED
 
 CANDIDATES = Path(__file__).parent / "candidates.csv"
 BARS = Path(__file__).parent / "bars.csv"
+DENIALS = Path(__file__).parent / "denials.csv"
 NAMES = ("likelihood", "weakest", "agreement", "find")
 SMALLEST = 22.0  # pixels of width; a narrower plate is nobody's to read
 SEED = 77
@@ -51,11 +52,15 @@ Place = tuple[Box, str]
 
 
 class Judged(NamedTuple):
-    """A read: where from, `confidence.features`, `bars.doubt`, and 1 where it is right."""
+    """A read: where from, `confidence.features`, `bars.doubt`, and 1 where it is right.
+
+    `undenied`: its chance without that, where the second reader denies it; else None.
+    """
 
     source: str
     features: tuple[float, ...]
     doubt: float
+    undenied: float | None
     right: int
 
 
@@ -121,7 +126,9 @@ def of_crops(reader: PlateReader, plates: Path, folders: dict[str, int]) -> Iter
 
 
 def _judged(source: str, its: Written, find: float, right: int) -> Judged:
-    return Judged(source, confidence.features(its, find), bars.doubt(its.text, its.regions), right)
+    undenied = confidence.undenied(its, find) if its.denied else None
+    doubt = bars.doubt(its.text, its.regions)
+    return Judged(source, confidence.features(its, find), doubt, undenied, right)
 
 
 def judged(box: Box, text: str, places: list[Place]) -> int | None:
@@ -164,6 +171,12 @@ def main() -> None:
                 if each.doubt:
                     before = round(confidence.before(each.features), 4)
                     table.writerow((each.source, worth, before, round(each.doubt, 4), each.right))
+    with DENIALS.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("source", "undenied", "right"))
+        for each in [*of_scenes, *doubted]:
+            if each.undenied is not None:
+                table.writerow((each.source, each.undenied, each.right))
 
 
 if __name__ == "__main__":

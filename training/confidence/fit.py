@@ -2,7 +2,8 @@
 
 `candidates.csv`: one candidate of the reader a row, with its features and whether it is right, as
 `collect.py` gathers them; it is of the finder before it looked twice (LOG.md 27 says why).
-`bars.csv`: reads whose 1 or I is in doubt. Run: python -m training.confidence.fit
+`bars.csv`: reads whose 1 or I is in doubt; `denials.csv`: reads that the second reader denies.
+Run: python -m training.confidence.fit
 """
 
 import csv
@@ -13,6 +14,8 @@ import numpy.typing as npt
 
 CANDIDATES = Path(__file__).parent / "candidates.csv"
 BARS = Path(__file__).parent / "bars.csv"
+DENIALS = Path(__file__).parent / "denials.csv"
+SURE = 0.8
 RIDGE = 0.3
 Numbers = npt.NDArray[np.float64]
 
@@ -52,5 +55,12 @@ def fit_bars(*, ridge: float = RIDGE) -> float:
     return float(slope_of_doubt)
 
 
+def denied() -> float:
+    """Share that was right of the reads that the second reader denies and the rest finds sure."""
+    with DENIALS.open() as file:
+        rows = [[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]]
+    return float(np.mean([right for undenied, right in rows if undenied >= SURE]))
+
+
 if __name__ == "__main__":
-    print(np.round(fit(*table()), 2).tolist(), round(fit_bars(), 2))
+    print(np.round(fit(*table()), 2).tolist(), round(fit_bars(), 2), round(denied(), 2))

@@ -16,6 +16,10 @@ def test_the_weight_of_a_doubted_bar_can_be_recomputed() -> None:
     assert abs(fit.fit_bars() - confidence._OF_BARS) < 0.006
 
 
+def test_what_is_denied_is_no_surer_than_such_reads_were_right() -> None:
+    assert abs(fit.denied() - confidence._DENIED) < 0.006
+
+
 def test_the_finder_s_weights_can_be_recomputed() -> None:
     *weights, base = fit.fit(*finds.table())
     assert np.allclose([base, *weights], detector._CHANCE, atol=0.006)

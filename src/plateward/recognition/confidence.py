@@ -41,6 +41,9 @@ _OFFSET: Final = -3.55
 # What a nat of doubt between 1 and I takes from the log-odds: fitted on 82 reads, the same and
 # Europe's validation crops, which `training/confidence/bars.csv` holds.
 _OF_BARS: Final = -0.85
+# What the second reader denies is no likelier than this: the share that was right, of 27 reads of
+# the same pictures that were thought 0.8 and more. `training/confidence/denials.csv` holds them.
+_DENIED: Final = 0.67
 
 
 def before(values: Sequence[float]) -> float:
@@ -48,10 +51,16 @@ def before(values: Sequence[float]) -> float:
     return _OFFSET + sum(weight * value for weight, value in zip(_WEIGHTS, values, strict=True))
 
 
-def of(written: Written, find: float) -> float:
-    """0 to 1; `find` as in `features`."""
+def undenied(written: Written, find: float) -> float:
+    """The same, by all but the second reader."""
     doubt = bars.doubt(written.text, written.regions)
     return _chance(before(features(written, find)) + _OF_BARS * doubt)
+
+
+def of(written: Written, find: float) -> float:
+    """0 to 1; `find` as in `features`."""
+    chance = undenied(written, find)
+    return min(chance, _DENIED) if written.denied else chance
 
 
 def but_for_bars(written: Written, find: float) -> float:

@@ -1,7 +1,7 @@
 """Read what is written on plates: a network spells each in one or two lines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import cv2
@@ -20,8 +20,9 @@ class Written:
     """What is written, A-Z and 0-9 only, line after line.
 
     `likelihood` is the probability of the whole text, 0 to 1, mean over the views that were looked
-    at; `agreement` the share of these whose own best reading is this text. `spellings` are the
-    likeliest readings, this one first. `regions` are the network's logits over `regions.REGIONS`.
+    at; `agreement` the share of these whose own best reading is this text. `denied`: a second
+    reader was asked and reads something else. `spellings` are the likeliest readings, this one
+    first. `regions` are the network's logits over `regions.REGIONS`.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Written:
     lines: tuple[str, ...] = ()
     spellings: tuple[Spelling, ...] = ()
     regions: tuple[float, ...] = ()
+    denied: bool = False
 
 
 Lines = tuple[str, str]
@@ -53,6 +55,9 @@ _MARGINS: Final = (0.02, 0.06)
 _CLEAR: Final = 0.9
 """A first view likelier than this is believed: another look would change nothing for the better."""
 
+_CERTAIN: Final = 0.98
+"""About what is likelier than this the second reader is not asked."""
+
 _ALTERNATIVES: Final = 3
 _BEAM: Final = 6
 _SPELLINGS: Final = 5
@@ -62,30 +67,47 @@ _LARGEST_STEP: Final = 8
 
 
 class PlateOcr:
-    """Reads a plate as it was cut; where that is not clear, again with more around it."""
+    """Reads a plate as it was cut; where that is not clear, again with more around it.
 
-    def __init__(self, network: Network, *, margins: tuple[float, float] = _MARGINS) -> None:
+    `witness`: a second reader. It never changes a text, but says where it reads another.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        witness: Network | None = None,
+        margins: tuple[float, float] = _MARGINS,
+    ) -> None:
         self._network = network
+        self._witness = witness
         self._margins = margins
 
     @classmethod
     def default(cls, provider: str | None = None) -> "PlateOcr":
         """`provider` as in `providers.chosen`."""
-        return cls(Network(weights.PLATE_TEXT, provider))
+        witness = Network(weights.PLATE_WITNESS, provider)
+        return cls(Network(weights.PLATE_TEXT, provider), witness=witness)
 
     def read(self, image: Image, outlines: Sequence[Quad]) -> list[Written]:
         tight, wide = self._margins
-        first = self._look(image, outlines, tight)
+        first = self._look(self._network, image, outlines, tight)
         read = [vote(columns[None], regions) for columns, regions in first]
         again = [at for at, one in enumerate(read) if one.text and one.likelihood < _CLEAR]
-        second = self._look(image, [outlines[at] for at in again], wide)
+        second = self._look(self._network, image, [outlines[at] for at in again], wide)
         for at, (columns, regions) in zip(again, second, strict=True):
             both = np.stack([first[at][0], columns])
             read[at] = vote(both, np.asarray((first[at][1] + regions) / 2, np.float32))
+        if self._witness:
+            asked = [at for at, one in enumerate(read) if one.text and one.likelihood < _CERTAIN]
+            told = self._look(self._witness, image, [outlines[at] for at in asked], wide)
+            for at, (columns, _) in zip(asked, told, strict=True):
+                denied = vote(columns[None]).text != read[at].text
+                read[at] = replace(read[at], denied=denied)
         return read
 
     def _look(
-        self, image: Image, outlines: Sequence[Quad], by: float
+        self, network: Network, image: Image, outlines: Sequence[Quad], by: float
     ) -> list[tuple[Floats, Floats]]:
         """For each outline the chances (2 lines x columns x 37) and the region logits."""
         if not outlines:
@@ -94,7 +116,7 @@ class PlateOcr:
             flatten(image, inset(quad, left=-by, top=-by, right=-by, bottom=-by))
             for quad in outlines
         ]
-        spelling, regions = self._network.run(np.stack(cuts))
+        spelling, regions = network.run(np.stack(cuts))
         return list(zip(_chances(spelling), regions, strict=True))
 
 

@@ -65,7 +65,7 @@ class PlateReader:
 
     @classmethod
     def default(cls, provider: str | None = None) -> "PlateReader":
-        """Loads about 7 MB of weights: make one and keep it. `provider` as `providers.chosen`."""
+        """Loads about 13 MB of weights: make one and keep it. `provider` as `providers.chosen`."""
         name = providers.chosen(provider).name
         return cls(CornerDetector.default(name), PlateOcr.default(name), provider=name)
 

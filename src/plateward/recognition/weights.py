@@ -49,6 +49,15 @@ PLATE_TEXT: Final = Weights(
     origin="Plateward, trained on from PaddleOCR PP-OCRv6 small recognition",
     card=_PLATES,
 )
+PLATE_WITNESS: Final = Weights(
+    name="plate-witness",
+    task="reads plates a second time, where the first reader is not certain",
+    sha256="d852edf01fbd8906226458bc0265e39e8f19e6a07a0e38e9828c02f761e85584",
+    size=6_168_911,
+    licence="Apache-2.0",
+    origin="Plateward, trained on from its first reader",
+    card=_PLATES,
+)
 _VEHICLES: Final = "training/vehicles/MODEL_CARD.md"
 VEHICLE_BOXES: Final = Weights(
     name="vehicle-boxes",
@@ -71,6 +80,7 @@ VEHICLE_TRAITS: Final = Weights(
 REGISTER: Final = (
     PLATE_CORNERS,
     PLATE_TEXT,
+    PLATE_WITNESS,
     VEHICLE_BOXES,
     VEHICLE_TRAITS,
 )
