@@ -100,7 +100,7 @@ def test_no_network_knows_faces_and_people_are_found_only_to_be_blurred() -> Non
         "finds plates and their four corners",
         "reads a plate's one or two lines, and tells its region",
         "finds vehicles, and people so that they can be blurred",
-        "sees shapes and surfaces",
+        "reads plates a second time, where the first reader is not certain",
         "names colour and body of a vehicle",
     }
     # A network is opened by its entry in that register alone; what else is said is what runs it.
