@@ -22,6 +22,16 @@ def rate(step: int, steps: int, top: float) -> float:
     )
 
 
+def follow(mean: dict[str, Tensor], network: nn.Module, step: int, *, most: float) -> None:
+    """Move the running mean on after a step; what came before weighs `most`, at first less."""
+    share = min(most, (1 + step) / (10 + step))
+    for name, value in network.state_dict().items():
+        if value.is_floating_point():
+            mean[name].lerp_(value, 1 - share)
+        else:
+            mean[name].copy_(value)
+
+
 class Run:
     """`mean` is what gets exported: a running mean of the weights."""
 
@@ -55,12 +65,7 @@ class Run:
         nn.utils.clip_grad_norm_(self.network.parameters(), most)
         self.optimiser.step()
         self.step += 1
-        share = min(KEPT, (1 + self.step) / (10 + self.step))
-        for name, value in self.network.state_dict().items():
-            if value.is_floating_point():
-                self.mean[name].lerp_(value, 1 - share)
-            else:
-                self.mean[name].copy_(value)
+        follow(self.mean, self.network, self.step, most=KEPT)
 
     def save(self, **facts: Any) -> None:
         part = self.kept.with_suffix(".part")

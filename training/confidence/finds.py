@@ -17,7 +17,7 @@ import numpy as np
 from plateward.recognition.detector import CornerDetector, places
 from plateward.recognition.geometry import box_around, likeness
 from training import scenes
-from training.confidence.fit import Numbers, fit
+from training.confidence.fit import Numbers, fit, numbers_in
 
 FINDS = Path(__file__).parent / "finds.csv"
 NAMES = ("best", "sum", "count")
@@ -40,9 +40,7 @@ def gathered(plates: Path) -> Iterator[tuple[str, tuple[float, float, float], in
 
 def table() -> tuple[Numbers, Numbers]:
     """The features, a row a place, and 1 where a plate is."""
-    with FINDS.open() as file:
-        rows = [[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]]
-    whole = np.array(rows)
+    whole = numbers_in(FINDS)
     return whole[:, :-1], whole[:, -1]
 
 

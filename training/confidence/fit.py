@@ -22,10 +22,14 @@ Numbers = npt.NDArray[np.float64]
 
 def table() -> tuple[Numbers, Numbers]:
     """The features, a row a candidate, and 1 where the read was right."""
-    with CANDIDATES.open() as file:
-        rows = [[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]]
-    whole = np.array(rows)
+    whole = numbers_in(CANDIDATES)
     return whole[:, :-1], whole[:, -1]
+
+
+def numbers_in(kept: Path) -> Numbers:
+    """All that stands in a table but its first line and its first column."""
+    with kept.open() as file:
+        return np.array([[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]])
 
 
 def fit(features: Numbers, right: Numbers, *, ridge: float = RIDGE) -> Numbers:
@@ -44,9 +48,7 @@ def fit(features: Numbers, right: Numbers, *, ridge: float = RIDGE) -> Numbers:
 
 def fit_bars(*, ridge: float = RIDGE) -> float:
     """What a nat of doubt adds to the log-odds that were there before, by Newton's method."""
-    with BARS.open() as file:
-        rows = [[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]]
-    worth, before, doubt, right = np.array(rows).T
+    worth, before, doubt, right = numbers_in(BARS).T
     slope_of_doubt = 0.0
     for _ in range(100):
         sure = 1 / (1 + np.exp(-(before + slope_of_doubt * doubt)))
@@ -57,9 +59,8 @@ def fit_bars(*, ridge: float = RIDGE) -> float:
 
 def denied() -> float:
     """Share that was right of the reads that the second reader denies and the rest finds sure."""
-    with DENIALS.open() as file:
-        rows = [[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]]
-    return float(np.mean([right for undenied, right in rows if undenied >= SURE]))
+    undenied, right = numbers_in(DENIALS).T
+    return float(right[undenied >= SURE].mean())
 
 
 if __name__ == "__main__":

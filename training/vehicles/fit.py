@@ -45,9 +45,7 @@ class Measured:
     counts: np.ndarray
 
     def chances(self, temperature: float) -> np.ndarray:
-        scores = self.scores / temperature
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        return np.asarray(np.exp(normal(self.scores / temperature)))
 
     def mean(self, values: np.ndarray, where: np.ndarray | None = None) -> float:
         counts = self.counts if where is None else self.counts * where
@@ -117,11 +115,11 @@ def as_bodies(scores: np.ndarray) -> np.ndarray:
     return normal(np.concatenate([one, others[:, : len(bodies.WORDS) - 1]], axis=1))
 
 
-def _judged(words: tuple[str, ...], what: str, measured: Measured, by: np.ndarray) -> graph.Scale:
+def _judged(what: str, measured: Measured, by: np.ndarray) -> graph.Scale:
     temperature = measured.temperature()
     least = measured.least(temperature)
     measured.report(what, temperature, least)
-    return graph.Scale(words, by, temperature, least)
+    return graph.Scale(measured.words, by, temperature, least)
 
 
 def main(asked: argparse.Namespace) -> None:
@@ -135,7 +133,7 @@ def main(asked: argparse.Namespace) -> None:
     measured = Measured(
         tune.COLOURS, pool.colours[coloured], paint[coloured], np.ones(len(coloured))
     )
-    colour = _judged(tune.COLOURS, "colour", measured, np.zeros(len(tune.COLOURS)))
+    colour = _judged("colour", measured, np.zeros(len(tune.COLOURS)))
 
     named = np.array([kind(row.body) for row in pool.rows])
     bodied = np.flatnonzero(np.isin(named, bodies.WORDS))
@@ -149,7 +147,7 @@ def main(asked: argparse.Namespace) -> None:
     both = (normal(linear) + as_bodies(shape[bodied])) / 2
     by = moved(both, counts)
     measured = Measured(bodies.WORDS, truth, both + by, counts)
-    body = _judged(bodies.WORDS, "body", measured, by)
+    body = _judged("body", measured, by)
 
     told = tune.Told(opened(asked.taught))
     told.load_state_dict(torch.load(asked.tuned / f"part-{ALL}.pt", weights_only=True))

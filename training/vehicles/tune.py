@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from training.run import follow
 from training.vehicles import pictures
 from training.vehicles.network import Backbone, State, opened, ready
 from training.vehicles.parts import ALL, parts_of
@@ -119,9 +120,7 @@ def learn(pool: Pool, part: int, state: State) -> State:
             search.step()
             rates.step()
             done += 1
-            kept = min(_KEPT, (1 + done) / (10 + done))
-            for name, value in network.state_dict().items():
-                mean[name].lerp_(value, 1 - kept)
+            follow(mean, network, done, most=_KEPT)
         print(f"part {part}: epoch {epoch + 1} of {_EPOCHS}, loss {float(loss.detach()):.2f}")
     return mean
 

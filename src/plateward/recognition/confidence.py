@@ -52,7 +52,7 @@ def before(values: Sequence[float]) -> float:
 
 
 def undenied(written: Written, find: float) -> float:
-    """The same, by all but the second reader."""
+    """0 to 1, by all but the second reader; `find` as in `features`."""
     doubt = bars.doubt(written.text, written.regions)
     return _chance(before(features(written, find)) + _OF_BARS * doubt)
 
